@@ -1,0 +1,103 @@
+import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { isFloat } from "../tensor/dtype.js";
+import { formatShape, sameShape } from "../tensor/shape.js";
+import { emptyTensor, Tensor } from "../tensor/tensor.js";
+import { noGrad } from "./gradMode.js";
+import type { GraphNode } from "./record.js";
+
+/**
+ * Reverse-mode differentiation (Linnainmaa 1970): visit the record from `root` to its inputs,
+ * each node after all that use it, and add every leaf's gradient to its `grad`.
+ * The record is let go on the way, so its memory is free again at once.
+ *
+ * @param gradient of `root`'s shape; may be left out for a single number, where it is 1
+ * @throws {RangeError} if nothing was recorded, or the record was used already
+ */
+export function backward(root: Tensor, gradient?: Tensor): void {
+  if (!root.requiresGrad) {
+    throw rangeError(
+      "backward",
+      "a result computed from a tensor with requiresGrad",
+      isFloat(root.dtype) ? "one without a record" : `a ${root.dtype} tensor`,
+      "set requiresGrad on an input, and compute outside noGrad() and without detach()",
+    );
+  }
+  noGrad(() => {
+    const pending = new Map<Tensor, Tensor>([[root, startingGradient(root, gradient)]]);
+    for (const tensor of usersFirst(root)) {
+      const gradOut = pending.get(tensor);
+      pending.delete(tensor);
+      if (!gradOut) continue;
+      if (tensor.node) passOn(tensor.node, gradOut, pending);
+      else collect(tensor, gradOut);
+    }
+  });
+}
+
+function startingGradient(root: Tensor, gradient: Tensor | undefined): Tensor {
+  if (gradient === undefined) {
+    if (root.numel !== 1) {
+      throw new ShapeError(
+        "backward",
+        "a single number to start from",
+        formatShape(root.shape),
+        "reduce it with sum() or mean(), or pass the gradient of its shape",
+      );
+    }
+    const one = emptyTensor(root.shape, root.dtype);
+    one.storage[0] = 1;
+    return one;
+  }
+  if (!(gradient instanceof Tensor)) throw typeError("backward", "a Tensor as gradient", typeof gradient);
+  if (!sameShape(gradient.shape, root.shape)) {
+    throw new ShapeError("backward", `a gradient of shape ${formatShape(root.shape)}`, formatShape(gradient.shape));
+  }
+  return gradient.detach();
+}
+
+/** Every recorded tensor that `root` was computed from, each before those that it was computed from itself. */
+function usersFirst(root: Tensor): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>([root]);
+  const stack: { tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }]; // no recursion: graphs run deep
+  while (stack.length > 0) {
+    const frame = stack[stack.length - 1];
+    const inputs = frame.tensor.node?.inputs ?? [];
+    if (frame.next === inputs.length) {
+      order.push(frame.tensor);
+      stack.pop();
+      continue;
+    }
+    const input = inputs[frame.next++];
+    if (input?.requiresGrad && !seen.has(input)) {
+      seen.add(input);
+      stack.push({ tensor: input, next: 0 });
+    }
+  }
+  return order.reverse();
+}
+
+function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>): void {
+  const { grads } = node;
+  if (grads === null) {
+    throw rangeError(
+      "backward",
+      "a record that was not used yet",
+      `one whose ${node.op} was already used by an earlier backward()`,
+      "compute the result again before the second backward(): the record is let go after the first",
+    );
+  }
+  node.inputs.forEach((input, i) => {
+    if (!input?.requiresGrad) return;
+    const gradInput = grads[i](gradOut);
+    const sofar = pending.get(input);
+    pending.set(input, sofar ? sofar.add(gradInput) : gradInput);
+  });
+  node.grads = null;
+  node.inputs = [];
+}
+
+function collect(leaf: Tensor, gradient: Tensor): void {
+  // A copy where the gradient may be shared: with another leaf, or with the caller's own tensor.
+  leaf.grad = leaf.grad ? leaf.grad.add(gradient) : gradient.clone();
+}

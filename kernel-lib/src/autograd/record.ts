@@ -1,0 +1,35 @@
+import type { Tensor } from "../tensor/tensor.js";
+import { isFloat } from "../tensor/dtype.js";
+import { isRecording } from "./gradMode.js";
+
+/** From the gradient of an op's result to the gradient of one of its inputs. */
+export type GradFunction = (gradOut: Tensor) => Tensor;
+
+/** How a tensor was computed. */
+export interface GraphNode {
+  /** Public name of the op. */
+  readonly op: string;
+  /** What it was computed from; emptied once `backward` has passed, so that a kept loss keeps nothing else alive. */
+  inputs: readonly (Tensor | undefined)[];
+  /** One function an input, called only for inputs that need it; `null` once `backward` has used them. */
+  grads: readonly GradFunction[] | null;
+}
+
+/**
+ * Remember how `out` came from `inputs`, so that `backward` can find its way.
+ * Nothing is kept where no input wants a gradient, or inside `noGrad`.
+ *
+ * @param grads for each input, in the same order, how its gradient follows from that of `out`
+ */
+export function record(
+  op: string,
+  out: Tensor,
+  inputs: readonly (Tensor | undefined)[],
+  grads: readonly GradFunction[],
+): Tensor {
+  if (isRecording() && isFloat(out.dtype) && inputs.some((input) => input?.requiresGrad)) {
+    out.node = { op, inputs, grads };
+    out.requiresGrad = true;
+  }
+  return out;
+}

@@ -1,0 +1,107 @@
+import type { DType } from "../tensor/dtype.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+export type UnaryOp =
+  | "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "relu" | "gelu" | "sigmoid" | "tanh"; // prettier-ignore
+
+export type BinaryOp =
+  | "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum"
+  | "eq" | "ne" | "lt" | "le" | "gt" | "ge"; // prettier-ignore
+
+export type ReduceOp = "sum" | "prod" | "max" | "min";
+
+/** A walk over storage: which value stands at each position of `shape`. Strides may be 0 or negative. */
+export interface StridedView {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** A batch of matrix products (rows × inner) · (inner × columns), each pair at its own offsets. */
+export interface MatmulGeometry {
+  readonly shape: Shape;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** Where each product's left matrix, right matrix starts in storage. */
+  readonly offsetsA: Int32Array;
+  readonly offsetsB: Int32Array;
+  /** Steps between rows and between columns of each factor, so that a transposed one needs no copy. */
+  readonly rowStepA: number;
+  readonly columnStepA: number;
+  readonly rowStepB: number;
+  readonly columnStepB: number;
+}
+
+/** A 2-D window that slides over images, every size checked. */
+export interface WindowGeometry {
+  readonly batch: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideY: number;
+  readonly strideX: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  readonly dilationY: number;
+  readonly dilationX: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+/** A convolution; its bottom and right padding show only in the output size. */
+export interface Conv2dGeometry extends WindowGeometry {
+  readonly outChannels: number;
+  readonly groups: number;
+}
+
+/** Average pooling divides by the window's size, with or without the padding in it. */
+export interface AvgPool2dGeometry extends WindowGeometry {
+  readonly countIncludePad: boolean;
+}
+
+/**
+ * The routines that compute. A backend sees storage and a checked geometry: never autograd, never a
+ * user's mistake. Results are new tensors, except for `write` and `accumulate`, which change `out`.
+ */
+export interface Backend {
+  readonly name: string;
+
+  // element-wise
+  unary(op: UnaryOp, x: Tensor): Tensor;
+  /** `a` and `b` are read as if they had `shape`. */
+  binary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, dtype: DType): Tensor;
+  cast(x: Tensor, dtype: DType): Tensor;
+  where(condition: Tensor, a: Tensor, b: Tensor, shape: Shape, dtype: DType): Tensor;
+
+  // reductions; the dimensions stay, with size 1
+  reduce(op: ReduceOp, x: Tensor, dims: readonly number[]): Tensor;
+  /** Positions (int32) of the first largest or smallest value along `dim`. */
+  argReduce(op: "max" | "min", x: Tensor, dim: number): Tensor;
+
+  // movement
+  read(x: Tensor, view: StridedView): Tensor;
+  write(out: Tensor, view: StridedView, source: Tensor): void;
+  accumulate(out: Tensor, view: StridedView, source: Tensor): void;
+  /** Values of `x` along `dim` at the positions that `index` (int32, shape of the result) names. */
+  gather(x: Tensor, dim: number, index: Tensor): Tensor;
+  /** The adjoint of `gather`: add each value of `source` to its place in zeros of `shape`. */
+  scatterAdd(source: Tensor, dim: number, index: Tensor, shape: Shape): Tensor;
+
+  // products
+  matmul(a: Tensor, b: Tensor, g: MatmulGeometry): Tensor;
+  conv2d(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: Conv2dGeometry): Tensor;
+  conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeometry): Tensor;
+  conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry): Tensor;
+  conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor;
+
+  // pooling
+  /** The largest value of each window, and where in its plane it stood (int32). */
+  maxPool2d(x: Tensor, g: WindowGeometry): { out: Tensor; index: Tensor };
+  maxPool2dGradInput(gradOut: Tensor, index: Tensor, g: WindowGeometry): Tensor;
+  avgPool2d(x: Tensor, g: AvgPool2dGeometry): Tensor;
+  avgPool2dGradInput(gradOut: Tensor, g: AvgPool2dGeometry): Tensor;
+}

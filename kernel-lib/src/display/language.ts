@@ -1,0 +1,22 @@
+/** The two languages of the course. */
+export type Language = "en" | "zh";
+
+/** A text in one wording for both languages, or one for each. */
+export type Text = string | { readonly en: string; readonly zh: string };
+
+/**
+ * The reader's language: `KERNEL_LIB_LANG` if set, else the language folder that the notebook lies in
+ * (`…/zh/04-filters.ipynb`), else English.
+ */
+export function language(): Language {
+  if (typeof process === "undefined") return "en";
+  const wanted = process.env.KERNEL_LIB_LANG;
+  if (wanted === "zh" || wanted === "en") return wanted;
+  const folders = process.cwd().split(/[\\/]/);
+  return folders.lastIndexOf("zh") > folders.lastIndexOf("en") ? "zh" : "en";
+}
+
+/** A text in the reader's language. */
+export function say(text: Text): string {
+  return typeof text === "string" ? text : text[language()];
+}

@@ -1,0 +1,27 @@
+import { backend } from "../backend/index.js";
+import type { ReduceOptions, Tensor } from "../tensor/tensor.js";
+import { requireTensor } from "./operands.js";
+import { dropDims, reduceDims } from "./reduceDims.js";
+
+/** Whether every value differs from 0: over all dimensions, or the given ones. The result is bool. */
+export function all(x: Tensor, dim?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  return holds("all", "prod", x, dim, options);
+}
+
+/** Whether any value differs from 0: over all dimensions, or the given ones. The result is bool. */
+export function any(x: Tensor, dim?: number | readonly number[], options: ReduceOptions = {}): Tensor {
+  return holds("any", "max", x, dim, options);
+}
+
+function holds(
+  op: string,
+  reduction: "prod" | "max",
+  x: Tensor,
+  dim: number | readonly number[] | undefined,
+  options: ReduceOptions,
+): Tensor {
+  requireTensor(op, "x", x);
+  const truth = backend.current.cast(x, "bool");
+  const dims = reduceDims(op, x, dim);
+  return dropDims(backend.current.reduce(reduction, truth, dims), dims, options.keepdim);
+}

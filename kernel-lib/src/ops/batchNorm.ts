@@ -1,0 +1,102 @@
+import { noGrad } from "../autograd/gradMode.js";
+import { record } from "../autograd/record.js";
+import { rangeError, ShapeError } from "../tensor/errors.js";
+import { formatShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { requireFloat } from "./operands.js";
+
+export interface BatchNormOptions {
+  /** One factor a channel, (C). */
+  weight?: Tensor;
+  /** One offset a channel, (C). */
+  bias?: Tensor;
+  /** Normalise by the batch and update the running statistics, instead of using those. */
+  training?: boolean;
+  /** How much of a new batch enters the running statistics, 0.1 unless given. */
+  momentum?: number;
+  /** Added to the variance, so that a channel that never changes does not divide by zero; 1e-5 unless given. */
+  eps?: number;
+}
+
+/**
+ * Bring each channel to mean 0 and variance 1, then let a learned factor and offset rescale it.
+ * In training the batch itself gives mean and variance, and the running statistics follow it (changed in place;
+ * as in PyTorch the running variance is the unbiased one); otherwise the running statistics are used.
+ *
+ * @param x           (N, C, …)
+ * @param runningMean (C), or `undefined` to use the batch always
+ * @param runningVar  (C), or `undefined`
+ * @returns the shape of `x`
+ * @throws {ShapeError} if a size is not C
+ * @throws {RangeError} in training, if there is one value a channel only
+ * @see Ioffe & Szegedy 2015, arXiv:1502.03167; notebook 08
+ */
+export function batchNorm(
+  x: Tensor,
+  runningMean?: Tensor,
+  runningVar?: Tensor,
+  options: BatchNormOptions = {},
+): Tensor {
+  const { weight, bias, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  requireFloat("batchNorm", "x", x);
+  if (x.ndim < 2) throw new ShapeError("batchNorm", "x as (N, C, …)", formatShape(x.shape));
+  for (const [name, perChannel] of Object.entries({ runningMean, runningVar, weight, bias })) {
+    if (perChannel && (perChannel.ndim !== 1 || perChannel.shape[0] !== x.shape[1])) {
+      throw new ShapeError(
+        "batchNorm",
+        `${name} (${x.shape[1]},), one number a channel of x ${formatShape(x.shape)}`,
+        formatShape(perChannel.shape),
+        `build the layer with numFeatures = ${x.shape[1]}`,
+      );
+    }
+  }
+  const stretch = (perChannel: Tensor): Tensor => perChannel.reshape(1, -1, ...x.shape.slice(2).map(() => 1));
+  const useBatch = training || !runningMean || !runningVar;
+  const normal = useBatch
+    ? normalizeByBatch(x, eps, runningMean, runningVar, training ? momentum : 0)
+    : x.sub(stretch(runningMean)).div(stretch(runningVar).add(eps).sqrt());
+  const scaled = weight ? normal.mul(stretch(weight)) : normal;
+  return bias ? scaled.add(stretch(bias)) : scaled;
+}
+
+function normalizeByBatch(
+  x: Tensor,
+  eps: number,
+  runningMean: Tensor | undefined,
+  runningVar: Tensor | undefined,
+  momentum: number,
+): Tensor {
+  const dims = x.shape.map((_, dim) => dim).filter((dim) => dim !== 1);
+  const count = x.numel / x.shape[1];
+  if (count <= 1) {
+    throw rangeError(
+      "batchNorm",
+      "more than one value a channel in training",
+      formatShape(x.shape),
+      "use a larger batch, or model.eval()",
+    );
+  }
+  const { out, spread } = noGrad(() => {
+    const mean = x.mean(dims, { keepdim: true });
+    const centred = x.sub(mean);
+    const variance = centred.mul(centred).mean(dims, { keepdim: true });
+    follow(runningMean, mean, momentum);
+    follow(runningVar, variance.mul(count / (count - 1)), momentum);
+    const root = variance.add(eps).sqrt();
+    return { out: centred.div(root), spread: root };
+  });
+  // Mean and variance depend on x as well, so each value also hears from all others of its channel.
+  return record("batchNorm", out, [x], [
+    (gradOut) => {
+      const normal = out.detach();
+      const meanGrad = gradOut.mean(dims, { keepdim: true });
+      const meanProduct = gradOut.mul(normal).mean(dims, { keepdim: true });
+      return gradOut.sub(meanGrad).sub(normal.mul(meanProduct)).div(spread);
+    },
+  ]);
+}
+
+function follow(running: Tensor | undefined, batch: Tensor, momentum: number): void {
+  if (!running || momentum === 0) return;
+  running.copy_(running.mul(1 - momentum).add(batch.reshape(-1).to(running.dtype).mul(momentum)));
+}

@@ -1,0 +1,62 @@
+import { record } from "../autograd/record.js";
+import { backend } from "../backend/index.js";
+import { promote } from "../tensor/dtype.js";
+import { rangeError, ShapeError } from "../tensor/errors.js";
+import { formatShape, normalizeDim, rowMajorStrides } from "../tensor/shape.js";
+import { emptyTensor, type Tensor } from "../tensor/tensor.js";
+import { narrow } from "./narrow.js";
+import { requireTensor } from "./operands.js";
+import { unsqueeze } from "./unsqueeze.js";
+
+/**
+ * Join tensors one after the other along an existing dimension.
+ *
+ * @param tensors at least one; all sizes but that of `dim` are equal
+ * @throws {ShapeError} if other sizes differ
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (tensors.length === 0) throw rangeError("cat", "at least one tensor", "none");
+  tensors.forEach((x, i) => requireTensor("cat", `tensor ${i}`, x));
+  const [first] = tensors;
+  const d = normalizeDim("cat", dim, first.ndim);
+  tensors.forEach((x, i) => {
+    if (x.ndim !== first.ndim || x.shape.some((size, at) => at !== d && size !== first.shape[at])) {
+      const expected = `shapes that differ only in dimension ${d}, as ${formatShape(first.shape)}`;
+      throw new ShapeError("cat", expected, `${formatShape(x.shape)} for tensor ${i}`);
+    }
+  });
+  const length = tensors.reduce((sum, x) => sum + x.shape[d], 0);
+  const shape = first.shape.map((size, at) => (at === d ? length : size));
+  const dtype = tensors.map((x) => x.dtype).reduce(promote);
+  const out = emptyTensor(shape, dtype);
+  const strides = rowMajorStrides(shape);
+  const starts: number[] = [];
+  tensors.reduce((start, x) => {
+    starts.push(start);
+    backend.current.write(out, { shape: x.shape, strides, offset: start * strides[d] }, x);
+    return start + x.shape[d];
+  }, 0);
+  const piece = (i: number) => (gradOut: Tensor) =>
+    narrow(gradOut, d, starts[i], tensors[i].shape[d]).to(tensors[i].dtype);
+  return record("cat", out, tensors, tensors.map((_, i) => piece(i)));
+}
+
+/**
+ * Join tensors of one shape along a new dimension.
+ *
+ * @param dim where the new dimension stands in the result
+ * @throws {ShapeError} if the shapes differ
+ */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (tensors.length === 0) throw rangeError("stack", "at least one tensor", "none");
+  tensors.forEach((x, i) => {
+    requireTensor("stack", `tensor ${i}`, x);
+    if (formatShape(x.shape) !== formatShape(tensors[0].shape)) {
+      throw new ShapeError("stack", `equal shapes, as ${formatShape(tensors[0].shape)}`, `${formatShape(x.shape)} for tensor ${i}`);
+    }
+  });
+  return cat(
+    tensors.map((x) => unsqueeze(x, dim)),
+    dim,
+  );
+}

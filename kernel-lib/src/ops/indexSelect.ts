@@ -1,0 +1,37 @@
+import { record } from "../autograd/record.js";
+import { backend } from "../backend/index.js";
+import { describe, rangeError, ShapeError } from "../tensor/errors.js";
+import { formatShape, normalizeDim } from "../tensor/shape.js";
+import { emptyTensor, Tensor } from "../tensor/tensor.js";
+
+/**
+ * Take positions along one dimension, in any order and as often as wanted.
+ *
+ * @param index positions: a 1-D tensor of whole numbers, or a plain array
+ * @returns as `x`, with the size of `dim` replaced by the number of positions
+ * @throws {RangeError} if a position lies outside
+ */
+export function indexSelect(x: Tensor, dim: number, index: Tensor | readonly number[]): Tensor {
+  const d = normalizeDim("indexSelect", dim, x.ndim);
+  const places = index instanceof Tensor ? index.storage : Int32Array.from(index);
+  if (index instanceof Tensor && index.ndim !== 1) {
+    throw new ShapeError("indexSelect", "a 1-D index", formatShape(index.shape));
+  }
+  for (const place of places) {
+    if (!Number.isInteger(place) || place < 0 || place >= x.shape[d]) {
+      throw rangeError("indexSelect", `positions from 0 to ${x.shape[d] - 1} in dimension ${d}`, describe(place));
+    }
+  }
+  const shape = x.shape.map((size, at) => (at === d ? places.length : size));
+  const full = spread(places, d, shape);
+  const out = backend.current.gather(x, d, full);
+  return record("indexSelect", out, [x], [(gradOut) => backend.current.scatterAdd(gradOut, d, full, x.shape)]);
+}
+
+/** The index repeated over the other dimensions, which is what the backend's gather reads. */
+function spread(places: ArrayLike<number>, dim: number, shape: readonly number[]): Tensor {
+  const full = emptyTensor(shape, "int32");
+  const inner = shape.slice(dim + 1).reduce((product, size) => product * size, 1);
+  for (let i = 0; i < full.storage.length; i++) full.storage[i] = places[Math.floor(i / inner) % places.length];
+  return full;
+}

@@ -1,0 +1,58 @@
+import { noGrad } from "../autograd/gradMode.js";
+import { record } from "../autograd/record.js";
+import { ShapeError } from "../tensor/errors.js";
+import { formatShape, sameShape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { requireFloat } from "./operands.js";
+
+export interface LayerNormOptions {
+  /** One factor a value, of `normalizedShape`. */
+  weight?: Tensor;
+  /** One offset a value, of `normalizedShape`. */
+  bias?: Tensor;
+  /** Added to the variance, 1e-5 unless given. */
+  eps?: number;
+}
+
+/**
+ * Bring each sample to mean 0 and variance 1 over its last dimensions. Unlike batchNorm it never looks at other
+ * samples, so training and use do not differ.
+ *
+ * @param x               (…, *normalizedShape)
+ * @param normalizedShape sizes of the last dimensions
+ * @returns the shape of `x`
+ * @throws {ShapeError} if `x` does not end in `normalizedShape`
+ * @see Ba, Kiros & Hinton 2016, arXiv:1607.06450
+ */
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: number | readonly number[],
+  options: LayerNormOptions = {},
+): Tensor {
+  const { weight, bias, eps = 1e-5 } = options;
+  requireFloat("layerNorm", "x", x);
+  const ending = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  if (ending.length === 0 || !sameShape(x.shape.slice(-ending.length), ending)) {
+    throw new ShapeError("layerNorm", `x that ends in ${formatShape(ending)}`, formatShape(x.shape));
+  }
+  for (const [name, perValue] of Object.entries({ weight, bias })) {
+    if (perValue && !sameShape(perValue.shape, ending)) {
+      throw new ShapeError("layerNorm", `${name} ${formatShape(ending)}`, formatShape(perValue.shape));
+    }
+  }
+  const dims = ending.map((_, i) => x.ndim - ending.length + i);
+  const { out, spread } = noGrad(() => {
+    const centred = x.sub(x.mean(dims, { keepdim: true }));
+    const root = centred.mul(centred).mean(dims, { keepdim: true }).add(eps).sqrt();
+    return { out: centred.div(root), spread: root };
+  });
+  const normal = record("layerNorm", out, [x], [
+    (gradOut) => {
+      const meanGrad = gradOut.mean(dims, { keepdim: true });
+      const meanProduct = gradOut.mul(out.detach()).mean(dims, { keepdim: true });
+      return gradOut.sub(meanGrad).sub(out.detach().mul(meanProduct)).div(spread);
+    },
+  ]);
+  const scaled = weight ? normal.mul(weight) : normal;
+  return bias ? scaled.add(bias) : scaled;
+}

@@ -1,0 +1,24 @@
+import { rangeError } from "../tensor/errors.js";
+import { formatShape, normalizeDim, rowMajorStrides } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { view } from "./view.js";
+
+/**
+ * A slice along one dimension: `length` positions from `start` on.
+ *
+ * @throws {RangeError} if the slice runs over the end
+ */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  const d = normalizeDim("narrow", dim, x.ndim);
+  const first = start < 0 ? start + x.shape[d] : start;
+  if (!Number.isInteger(first) || !Number.isInteger(length) || first < 0 || length < 0 || first + length > x.shape[d]) {
+    throw rangeError(
+      "narrow",
+      `start and length within the ${x.shape[d]} positions of dimension ${d} of ${formatShape(x.shape)}`,
+      `${start} and ${length}`,
+    );
+  }
+  const strides = rowMajorStrides(x.shape);
+  const shape = x.shape.map((size, at) => (at === d ? length : size));
+  return view("narrow", x, { shape, strides, offset: first * strides[d] });
+}

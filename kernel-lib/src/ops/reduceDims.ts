@@ -1,0 +1,21 @@
+import { normalizeDim } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+
+/** The dimensions that a reduction runs over: all of them unless some are named. */
+export function reduceDims(op: string, x: Tensor, dim?: number | readonly number[]): number[] {
+  if (dim === undefined) return x.shape.map((_, d) => d);
+  const dims = typeof dim === "number" ? [dim] : dim;
+  return dims.map((d) => normalizeDim(op, d, x.ndim)).filter((d) => d < x.ndim);
+}
+
+/** Drop the dimensions that a reduction left with size 1, unless they are to be kept. */
+export function dropDims(reduced: Tensor, dims: readonly number[], keepdim?: boolean): Tensor {
+  const shape = keepdim ? reduced.shape : reduced.shape.filter((_, dim) => !dims.includes(dim));
+  return new Tensor(reduced.storage, shape, reduced.dtype);
+}
+
+/** Bring a reduced tensor back to a form that broadcasts against the input. */
+export function restoreDims(reduced: Tensor, like: Tensor, dims: readonly number[]): Tensor {
+  const shape = like.shape.map((size, dim) => (dims.includes(dim) ? 1 : size));
+  return new Tensor(reduced.storage, shape, reduced.dtype);
+}

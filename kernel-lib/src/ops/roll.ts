@@ -1,0 +1,26 @@
+import { rangeError } from "../tensor/errors.js";
+import { normalizeDim } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { cat } from "./cat.js";
+import { narrow } from "./narrow.js";
+
+/**
+ * Shift along dimensions; what falls out at one end comes in at the other.
+ *
+ * @param shifts by how many positions, one number for each of `dims`; positive moves towards higher positions
+ * @throws {RangeError} if `shifts` and `dims` differ in length
+ */
+export function roll(x: Tensor, shifts: number | readonly number[], dims: number | readonly number[]): Tensor {
+  const steps = typeof shifts === "number" ? [shifts] : shifts;
+  const along = typeof dims === "number" ? [dims] : dims;
+  if (steps.length !== along.length) {
+    throw rangeError("roll", "as many shifts as dims", `${steps.length} and ${along.length}`);
+  }
+  return along.reduce((rolled, dim, i) => {
+    const d = normalizeDim("roll", dim, x.ndim);
+    const size = x.shape[d];
+    const shift = size === 0 ? 0 : ((steps[i] % size) + size) % size;
+    if (shift === 0) return rolled;
+    return cat([narrow(rolled, d, size - shift, shift), narrow(rolled, d, 0, size - shift)], d);
+  }, x.clone());
+}

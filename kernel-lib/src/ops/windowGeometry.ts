@@ -1,0 +1,105 @@
+import type { WindowGeometry } from "../backend/backend.js";
+import { rangeError, ShapeError } from "../tensor/errors.js";
+import { formatShape, pair, type Shape } from "../tensor/shape.js";
+
+/** How a window moves: each a number, or a pair of height and width. */
+export interface WindowOptions {
+  /** Pixels from one stop to the next. */
+  stride?: number | readonly [number, number];
+  /** Rows and columns put around the image. */
+  padding?: number | readonly [number, number];
+  /** Distance between neighbouring pixels of the window. */
+  dilation?: number | readonly [number, number];
+}
+
+/** Padding in pixels on the four sides. */
+export interface Sides {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+/**
+ * How many stops a window makes: ⌊(size + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1,
+ * with the padding of both sides together. Pixels that a last, incomplete stop would need are dropped.
+ */
+export function outputSize(size: number, kernel: number, stride: number, padding: number, dilation: number): number {
+  return Math.floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
+}
+
+/**
+ * Check a window against images and work out where it stops.
+ *
+ * @param shape (N, C, H, W)
+ * @param sides padding in pixels
+ */
+export function windowGeometry(
+  op: string,
+  shape: Shape,
+  kernel: readonly [number, number],
+  stride: readonly [number, number],
+  sides: Sides,
+  dilation: readonly [number, number],
+): WindowGeometry {
+  const [batch, channels, height, width] = shape;
+  const outHeight = outputSize(height, kernel[0], stride[0], sides.top + sides.bottom, dilation[0]);
+  const outWidth = outputSize(width, kernel[1], stride[1], sides.left + sides.right, dilation[1]);
+  if (outHeight < 1 || outWidth < 1) {
+    const span = kernel.map((size, i) => dilation[i] * (size - 1) + 1);
+    throw new ShapeError(
+      op,
+      `images of at least ${span[0]} × ${span[1]} pixels, padding included, for a ${kernel[0]} × ${kernel[1]} window`,
+      `${formatShape(shape)} with padding ${sides.top}, ${sides.bottom}, ${sides.left}, ${sides.right} (top, bottom, left, right)`,
+      "use a smaller window, more padding, or one pooling layer less before it",
+    );
+  }
+  return {
+    batch,
+    channels,
+    height,
+    width,
+    kernelHeight: kernel[0],
+    kernelWidth: kernel[1],
+    strideY: stride[0],
+    strideX: stride[1],
+    padTop: sides.top,
+    padLeft: sides.left,
+    dilationY: dilation[0],
+    dilationX: dilation[1],
+    outHeight,
+    outWidth,
+  };
+}
+
+/** Images as (N, C, H, W), in the words of `op`; a missing batch dimension is the usual slip. */
+export function requireImages(op: string, shape: Shape): void {
+  if (shape.length !== 4) {
+    const wayOut = shape.length === 3 ? "add the batch dimension with unsqueeze(0)" : "reshape to sample, channel, row, column";
+    throw new ShapeError(op, "x as (N, C, H, W)", formatShape(shape), wayOut);
+  }
+}
+
+/** The window of a pooling op, whose stride is its size unless given. */
+export function poolGeometry(
+  op: string,
+  shape: Shape,
+  kernelSize: number | readonly [number, number],
+  options: WindowOptions,
+): WindowGeometry {
+  requireImages(op, shape);
+  const kernel = pair(op, "kernelSize", kernelSize, 1);
+  const stride = pair(op, "stride", options.stride ?? kernel, 1);
+  const padding = pair(op, "padding", options.padding ?? 0, 0);
+  const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
+  if (padding.some((size, i) => size > kernel[i] / 2)) {
+    throw rangeError(
+      op,
+      `padding of at most half the window (${kernel[0]}, ${kernel[1]})`,
+      `(${padding[0]}, ${padding[1]})`,
+      "a window that lies on padding alone would have nothing to pool",
+    );
+  }
+  const [y, x] = padding;
+  return windowGeometry(op, shape, kernel, stride, { top: y, bottom: y, left: x, right: x }, dilation);
+}

@@ -1,0 +1,44 @@
+/**
+ * Two shapes do not fit together, or a shape does not fit an op.
+ * The message says which op, what it expected, what it got, and a way out.
+ */
+export class ShapeError extends RangeError {
+  /** The op that refused, by its public name. */
+  readonly op: string;
+  /** What would have fitted, in words. */
+  readonly expected: string;
+  /** What came instead, in words. */
+  readonly actual: string;
+
+  constructor(op: string, expected: string, actual: string, wayOut?: string) {
+    super(sentence(op, expected, actual, wayOut));
+    this.name = "ShapeError";
+    this.op = op;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** A value of the right kind that is out of range. */
+export function rangeError(op: string, expected: string, actual: string, wayOut?: string): RangeError {
+  return new RangeError(sentence(op, expected, actual, wayOut));
+}
+
+/** A value of the wrong kind. */
+export function typeError(op: string, expected: string, actual: string, wayOut?: string): TypeError {
+  return new TypeError(sentence(op, expected, actual, wayOut));
+}
+
+function sentence(op: string, expected: string, actual: string, wayOut?: string): string {
+  return `${op}: expected ${expected}, got ${actual}${wayOut ? `;\n${wayOut}` : ""}`;
+}
+
+/** A value in an error message: short, and telling numbers from strings. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "object") return `a ${value.constructor?.name ?? "plain object"}`;
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  return String(value);
+}
