@@ -10,20 +10,20 @@
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildNotebook, readLessons } from "./notebook/build.mjs";
-import { parseOptions, runCommand, UsageError } from "./notebook/command.mjs";
+import { parseOptions } from "./notebook/command.mjs";
 import { readNotebook, writeNotebook } from "./notebook/nbformat.mjs";
-import { runNotebook } from "./notebook/run.mjs";
+import { library } from "./steps/library.mjs";
+import { npmPackages } from "./steps/npmPackages.mjs";
+import { ROOT } from "./steps/paths.mjs";
+import { Missing, command } from "./steps/say.mjs";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const usage =
   "npm run notebook -- <file.ipynb> [--out <file>] [--html <file>] [--solved] [--timeout <s>] [--verbose]";
 
-runCommand(import.meta.url, async () => {
+await command(async () => {
   const { values, positionals } = parseOptions({
     usage,
-    positionals: true,
+    positionals: 1,
     options: {
       out: { type: "string" },
       html: { type: "string" },
@@ -32,22 +32,32 @@ runCommand(import.meta.url, async () => {
       verbose: { type: "boolean" },
     },
   });
-  if (positionals.length !== 1) {
-    throw new UsageError(`expected one notebook, got ${positionals.length}; type: ${usage}`);
-  }
   const path = resolve(positionals[0]);
-  if (!existsSync(path))
-    throw new UsageError(`expected a notebook, got no file at ${path}; npm run notebooks builds them`);
-  const timeoutS = Number(values.timeout);
-  if (!(timeoutS > 0))
-    throw new UsageError(`expected --timeout in seconds, got ${values.timeout}; type: ${usage}`);
-
   const shown = relative(process.cwd(), path);
+  if (!existsSync(path)) {
+    throw new Missing(
+      `expected a notebook, got no file ${shown}; npm run notebooks builds the lessons`,
+      `没有找到笔记本 ${shown}；npm run notebooks 会生成课程`,
+    );
+  }
+  const timeoutS = Number(values.timeout);
+  if (!(timeoutS > 0)) {
+    throw new Missing(
+      `expected --timeout in seconds, got ${values.timeout}; type: ${usage}`,
+      `--timeout 应是秒数，得到的是 ${values.timeout}；请输入：${usage}`,
+    );
+  }
+  await npmPackages();
+  await library();
+  const { runNotebook } = await import("./notebook/run.mjs");
+
   const language = basename(dirname(path)) === "zh" ? "zh" : "en";
-  const notebook = values.solved ? solved(path, language) : readNotebook(path);
+  const notebook = values.solved ? await solvedLesson(path, language) : readNotebook(path);
   const stop = new AbortController();
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.once(signal, () => stop.abort(new UsageError(`${shown}: stopped by ${signal}`)));
+    process.once(signal, () =>
+      stop.abort(new Missing(`${shown}: stopped by ${signal}`, `${shown}：被 ${signal} 中止`)),
+    );
   }
   const startedMs = Date.now();
   const result = await runNotebook(notebook, {
@@ -56,12 +66,10 @@ runCommand(import.meta.url, async () => {
     signal: stop.signal,
     onCell: ({ state, count, total, cellId, elapsedMs, failed }) => {
       const verdict = failed ? "failed" : `${(elapsedMs / 1000).toFixed(1)} s`;
-      if (process.stderr.isTTY && state === "running")
-        process.stderr.write(`  ${count}/${total} ${cellId} …`);
-      else if (process.stderr.isTTY)
-        process.stderr.write(`\r\x1b[K  ${count}/${total} ${cellId} ${verdict}\n`);
-      else if (values.verbose && state === "done")
-        process.stderr.write(`  ${count}/${total} ${cellId} ${verdict}\n`);
+      const line = `  ${count}/${total} ${cellId}`;
+      if (process.stderr.isTTY)
+        process.stderr.write(state === "running" ? `${line} …` : `\r\x1b[K${line} ${verdict}\n`);
+      else if (values.verbose && state === "done") process.stderr.write(`${line} ${verdict}\n`);
     },
   });
 
@@ -72,20 +80,25 @@ runCommand(import.meta.url, async () => {
   if (result.busy)
     console.error(`${shown}: something was still running 5 s after the last cell and was ended`);
   if (typeof values.out === "string") writeNotebook(writable(values.out), result.notebook);
-  if (typeof values.html === "string") await writePage(writable(values.html), result.notebook, language);
+  if (typeof values.html === "string")
+    await writePage(writable(values.html), result.notebook, language, dirname(path));
   const cells = result.notebook.cells.filter((cell) => cell.cell_type === "code").length;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-  console.log(`${result.failures.length > 0 ? "FAILED" : "ok"} ${shown}: ${cells} code cells, ${seconds} s`);
-  return result.failures.length > 0 ? 1 : 0;
+  const failed = result.failures.length > 0;
+  console.log(`${failed ? "FAILED" : "ok"} ${shown}: ${cells} code cells, ${seconds} s`);
+  if (failed) process.exitCode = 1;
 });
 
 /** @param {string} path @param {"en" | "zh"} language */
-function solved(path, language) {
+async function solvedLesson(path, language) {
+  const { buildNotebook, readLessons } = await import("./notebook/build.mjs");
   const name = basename(path, ".ipynb");
-  const lesson = readLessons(root).find((candidate) => candidate.name === name);
-  if (!lesson)
-    throw new UsageError(`--solved: expected a lesson of notebooks/src, got ${name}; drop --solved`);
-  return buildNotebook(lesson.source, language, "solved");
+  const lesson = readLessons(ROOT).find((candidate) => candidate.name === name);
+  if (lesson) return buildNotebook(lesson.source, language, "solved");
+  throw new Missing(
+    `--solved: expected a lesson of notebooks/src, got ${name}; drop --solved`,
+    `--solved：notebooks/src 里没有 ${name} 这一课；请去掉 --solved`,
+  );
 }
 
 /** @param {string} path */
@@ -95,10 +108,15 @@ function writable(path) {
   return full;
 }
 
-/** @param {string} path @param {import("./notebook/nbformat.mjs").Notebook} notebook @param {"en" | "zh"} language */
-async function writePage(path, notebook, language) {
+/**
+ * @param {string} path
+ * @param {import("./notebook/nbformat.mjs").Notebook} notebook
+ * @param {"en" | "zh"} language
+ * @param {string} folder where relative images lie
+ */
+async function writePage(path, notebook, language, folder) {
   const { copyAssets } = await import("./notebook/assets.mjs");
   const { renderPage } = await import("./notebook/page.mjs");
   copyAssets(join(dirname(path), "assets"));
-  writeFileSync(path, renderPage(notebook, { language, assetsUrl: "assets" }));
+  writeFileSync(path, renderPage(notebook, { language, assetsUrl: "assets", folder }));
 }

@@ -1,41 +1,26 @@
 /**
- * What the notebook commands share: options with a usage line, and an error as one sentence instead of a stack.
+ * What was typed after the name of a notebook command.
  */
-import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { Missing } from "../steps/say.mjs";
 
-/** A mistake of whoever typed the command: said in one sentence. */
-export class UsageError extends Error {}
-
-/**
- * @param {{ usage: string, options: import("node:util").ParseArgsConfig["options"], positionals?: boolean }} config
- * @returns {{ values: Record<string, string | boolean | undefined>, positionals: string[] }}
- */
-export function parseOptions({ usage, options, positionals = false }) {
-  try {
-    const parsed = parseArgs({ options, allowPositionals: positionals });
-    return {
-      values: /** @type {Record<string, string | boolean | undefined>} */ ({ ...parsed.values }),
-      positionals: parsed.positionals,
-    };
-  } catch (error) {
-    throw new UsageError(`${/** @type {Error} */ (error).message.split(". ")[0]}; type: ${usage}`);
-  }
-}
+/** @typedef {Record<string, string | boolean | undefined>} Values */
 
 /**
- * Run a command if its file is what Node was started with; its result is the exit status.
- * @param {string} url the `import.meta.url` of the command
- * @param {() => number | Promise<number>} main
+ * @param {{ usage: string, options: import("node:util").ParseArgsConfig["options"], positionals?: number }} config
+ * @returns {{ values: Values, positionals: string[] }}
+ * @throws {Missing} with the usage, if it is something else
  */
-export async function runCommand(url, main) {
-  if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(url)) return;
+export function parseOptions({ usage, options, positionals = 0 }) {
   try {
-    process.exitCode = await main();
+    const parsed = parseArgs({ options, allowPositionals: true });
+    if (parsed.positionals.length !== positionals) {
+      const files = positionals === 1 ? "one file" : "no file";
+      throw new RangeError(`expected ${files}, got ${parsed.positionals.length}`);
+    }
+    return { values: /** @type {Values} */ ({ ...parsed.values }), positionals: parsed.positionals };
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof SyntaxError;
-    console.error(expected ? error.message : error);
-    process.exitCode = 1;
+    const what = /** @type {Error} */ (error).message.split(". ")[0];
+    throw new Missing(`${what}; type: ${usage}`, `${what}；请输入：${usage}`);
   }
 }
