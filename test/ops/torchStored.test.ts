@@ -1,4 +1,4 @@
-import { backend } from "kernel-lib";
+import { backend, F, Tensor } from "kernel-lib";
 import { describe, expect, test } from "vitest";
 import { disagreements, exported, readCases, title, type Case, type StoredTensor } from "../python/compare";
 import { notYet } from "../python/notYet";
@@ -11,6 +11,18 @@ describe(`stored cases of PyTorch ${torch}`, () => {
   test("are of every op but those listed as missing", () => {
     const absent = [...new Set(cases.map((each) => each.op))].filter((op) => exported(op) === undefined);
     expect(absent).toEqual(notYet);
+  });
+
+  test("leave out no op that kernel-lib has", () => {
+    const random = ["F.dropout", "F.dropout2d"]; // PyTorch draws other numbers
+    const notOps = "size item toArray backward detach requiresGrad_ copy_ toString"
+      .split(" ")
+      .map((m) => `Tensor.${m}`);
+    const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(Tensor.prototype);
+    const methods = Object.keys(members).filter((name) => typeof members[name].value === "function");
+    const ops = [...Object.keys(F).map((name) => `F.${name}`), ...methods.map((name) => `Tensor.${name}`)];
+    const compared = new Set([...cases.map((each) => each.op), ...random, ...notOps]);
+    expect(ops.filter((op) => !compared.has(op))).toEqual([]);
   });
 
   describe.each(backend.list())("on %s", (name) => {

@@ -175,10 +175,13 @@ def pow_number(d):
     return [x, exponent], x**exponent
 
 
-@op("Tensor.leakyRelu", 6)
-def leaky_relu(d):
+def draw_leaky_relu(d):
     x, slope = sometimes_ties(d, *d.shape()), d.pick([0.01, 0.2])
     return [x, slope], F.leaky_relu(x, slope)
+
+
+op("Tensor.leakyRelu", 6)(draw_leaky_relu)
+op("F.leakyRelu", 6)(draw_leaky_relu)
 
 
 @op("Tensor.clamp", 12)
@@ -406,6 +409,25 @@ def stack(d):
     parts = [d.normal(*shape) for _ in range(d.int(2, 3))]
     dim = d.int(-len(shape) - 1, len(shape))
     return [parts, dim], torch.stack(parts, dim)
+
+
+@op("F.oneHot", 4)
+def one_hot(d):
+    labels = d.whole(0, 4, *d.shape(1, 3))
+    return [labels, 6], F.one_hot(labels, 6)
+
+
+@op("Tensor.clone", 2)
+def clone(d):
+    x = d.normal(*d.shape())
+    return [x], x.clone()
+
+
+@op("Tensor.to", 4)
+def to(d):
+    x = d.normal(*d.shape())
+    name, dtype = d.turn([("float64", torch.float64), ("float32", torch.float32)])
+    return [x, name], x.to(dtype)
 
 
 # ---- products
@@ -693,7 +715,7 @@ def run(name, seed, number, dtype, narrow):
         case["out"] = encode_tensor(out)
         answers.append(out)
     if differentiable:
-        grad_out = d.values(out.shape, lambda: d.random.gauss(0, 1))
+        grad_out = d.values(out.shape, lambda: d.random.gauss(0, 1)).to(out.dtype)
         case["gradOut"] = encode_tensor(grad_out)
         out.backward(grad_out)
     case["inputs"] = []
