@@ -10,3 +10,6 @@ export { noGrad } from "./autograd/gradMode.js";
 export { gradError } from "./autograd/gradError.js";
 export { backend } from "./backend/index.js";
 export * as F from "./ops/functional.js";
+export * as nn from "./nn/index.js";
+export * as optim from "./optim/index.js";
+export * as data from "./data/index.js";

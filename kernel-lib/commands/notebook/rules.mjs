@@ -74,7 +74,10 @@ function checkStatement(statement, report) {
 function checkEverywhere(file, report) {
   /** @param {ts.Node} node */
   const visit = (node) => {
-    if (ts.isAwaitExpression(node) && ts.isParenthesizedExpression(node.expression)) {
+    // TypeScript reads it either way, by whether the cell happens to hold an import.
+    const awaited = ts.isAwaitExpression(node) && file.text.startsWith("(", node.expression.getStart(file));
+    const called = ts.isCallExpression(node) && node.expression.getText(file) === "await";
+    if (awaited || called) {
       report(
         node,
         "expected await without a parenthesis, tslab reads await (…) as a call; name the value first",

@@ -3,116 +3,147 @@ import type { Conv2dGeometry } from "../backend.js";
 import { stopsInside } from "./window.js";
 
 /*
- * All three directions walk the same pairs: a pixel and the stop at which a weight meets it. Forward, the stop
- * collects weight · pixel; back, the pixel collects weight · gradOut, and the weight collects pixel · gradOut.
- * The innermost loop runs along a row, and sums are kept in float64 until a plane is complete.
+ * Lay the patches that the window sees side by side, one column a stop, and a convolution is a matrix product
+ * (im2col, Chellapilla et al. 2006; notebook 06). One image and one group of channels at a time:
+ *
+ *     out  (kernels, stops) = weight  (kernels, taps) · patches (taps, stops)
+ *     back to the patches:    weightᵀ (taps, kernels) · gradOut (kernels, stops), each added where it was read
+ *     back to the weights:    gradOut (kernels, stops) · patchesᵀ (stops, taps)
+ *
+ * A tap is one weight's place: channel, row, column. Sums are kept in float64 until a result is complete.
  */
 
 export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: Conv2dGeometry): Tensor {
+  const { kernels, taps, stops } = sizes(g);
   const out = emptyTensor([g.batch, g.outChannels, g.outHeight, g.outWidth], x.dtype);
-  const plane = new Float64Array(g.outHeight * g.outWidth);
-  const pixels = x.storage;
-  for (let n = 0; n < g.batch; n++) {
-    for (let o = 0; o < g.outChannels; o++) {
-      plane.fill(bias ? bias.storage[o] : 0);
-      forEachTap(g, o, (channel, dy, dx, tap) => {
-        const w = weight.storage[tap];
-        const from = (n * g.channels + channel) * g.height * g.width;
-        forEachOverlap(g, dy, dx, (pixel, stop, length) => {
-          for (let i = 0; i < length; i++) plane[stop + i] += w * pixels[from + pixel + i * g.strideX];
-        });
-      });
-      out.storage.set(plane, (n * g.outChannels + o) * plane.length);
+  const patches = new Float64Array(taps * stops);
+  const map = new Float64Array(stops);
+  forEachGroup(g, (n, group) => {
+    readPatches(patches, x, n, group, g);
+    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
+      map.fill(bias ? bias.storage[kernel] : 0);
+      for (let tap = 0; tap < taps; tap++) {
+        const w = weight.storage[kernel * taps + tap];
+        for (let stop = 0, from = tap * stops; stop < stops; stop++) map[stop] += w * patches[from + stop];
+      }
+      out.storage.set(map, (n * g.outChannels + kernel) * stops);
     }
-  }
+  });
   return out;
 }
 
 export function conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeometry): Tensor {
+  const { kernels, taps, stops } = sizes(g);
   const gradX = emptyTensor([g.batch, g.channels, g.height, g.width], gradOut.dtype);
-  const image = new Float64Array(g.channels * g.height * g.width);
-  const errors = gradOut.storage;
-  for (let n = 0; n < g.batch; n++) {
-    image.fill(0);
-    for (let o = 0; o < g.outChannels; o++) {
-      const from = (n * g.outChannels + o) * g.outHeight * g.outWidth;
-      forEachTap(g, o, (channel, dy, dx, tap) => {
-        const w = weight.storage[tap];
-        const to = channel * g.height * g.width;
-        forEachOverlap(g, dy, dx, (pixel, stop, length) => {
-          for (let i = 0; i < length; i++) image[to + pixel + i * g.strideX] += w * errors[from + stop + i];
-        });
-      });
+  const gradPatches = new Float64Array(taps * stops);
+  const errors = new Float64Array(stops);
+  forEachGroup(g, (n, group) => {
+    gradPatches.fill(0);
+    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
+      copyMap(errors, gradOut, n * g.outChannels + kernel);
+      for (let tap = 0; tap < taps; tap++) {
+        const w = weight.storage[kernel * taps + tap];
+        for (let stop = 0, to = tap * stops; stop < stops; stop++) gradPatches[to + stop] += w * errors[stop];
+      }
     }
-    gradX.storage.set(image, n * image.length);
-  }
+    addPatches(gradX, gradPatches, n, group, g);
+  });
   return gradX;
 }
 
 export function conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry): Tensor {
-  const shape = [g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth];
-  const gradWeight = emptyTensor(shape, gradOut.dtype);
-  const [errors, pixels] = [gradOut.storage, x.storage];
-  for (let o = 0; o < g.outChannels; o++) {
-    forEachTap(g, o, (channel, dy, dx, tap) => {
-      let sum = 0;
-      for (let n = 0; n < g.batch; n++) {
-        const fromX = (n * g.channels + channel) * g.height * g.width;
-        const fromOut = (n * g.outChannels + o) * g.outHeight * g.outWidth;
-        forEachOverlap(g, dy, dx, (pixel, stop, length) => {
-          for (let i = 0; i < length; i++) sum += errors[fromOut + stop + i] * pixels[fromX + pixel + i * g.strideX];
-        });
+  const { kernels, taps, stops } = sizes(g);
+  const patches = new Float64Array(taps * stops);
+  const errors = new Float64Array(stops);
+  const sums = new Float64Array(g.outChannels * taps);
+  forEachGroup(g, (n, group) => {
+    readPatches(patches, x, n, group, g);
+    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
+      copyMap(errors, gradOut, n * g.outChannels + kernel);
+      for (let tap = 0; tap < taps; tap++) {
+        let sum = 0;
+        for (let stop = 0, from = tap * stops; stop < stops; stop++) sum += errors[stop] * patches[from + stop];
+        sums[kernel * taps + tap] += sum;
       }
-      gradWeight.storage[tap] = sum;
-    });
-  }
+    }
+  });
+  const gradWeight = emptyTensor([g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth], gradOut.dtype);
+  gradWeight.storage.set(sums);
   return gradWeight;
 }
 
 export function conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor {
-  const gradBias = emptyTensor([g.outChannels], gradOut.dtype);
-  const area = g.outHeight * g.outWidth;
-  for (let o = 0; o < g.outChannels; o++) {
-    let sum = 0;
-    for (let n = 0; n < g.batch; n++) {
-      const from = (n * g.outChannels + o) * area;
-      for (let i = 0; i < area; i++) sum += gradOut.storage[from + i];
-    }
-    gradBias.storage[o] = sum;
+  const { stops } = sizes(g);
+  const sums = new Float64Array(g.outChannels);
+  for (let map = 0; map < g.batch * g.outChannels; map++) {
+    for (let stop = 0; stop < stops; stop++) sums[map % g.outChannels] += gradOut.storage[map * stops + stop];
   }
+  const gradBias = emptyTensor([g.outChannels], gradOut.dtype);
+  gradBias.storage.set(sums);
   return gradBias;
 }
 
-/** Every weight of output channel `o`: its input channel, its place in the window, its offset in storage. */
-function forEachTap(
-  g: Conv2dGeometry,
-  o: number,
-  body: (channel: number, dy: number, dx: number, tap: number) => void,
-): void {
-  const perGroup = g.channels / g.groups;
-  const firstChannel = Math.floor(o / (g.outChannels / g.groups)) * perGroup;
-  let tap = o * perGroup * g.kernelHeight * g.kernelWidth;
-  for (let c = 0; c < perGroup; c++) {
-    for (let dy = 0; dy < g.kernelHeight; dy++) {
-      for (let dx = 0; dx < g.kernelWidth; dx++) body(firstChannel + c, dy, dx, tap++);
-    }
-  }
+/** Kernels of one group, weights of one kernel, stops of the window. */
+function sizes(g: Conv2dGeometry): { kernels: number; taps: number; stops: number } {
+  return {
+    kernels: g.outChannels / g.groups,
+    taps: (g.channels / g.groups) * g.kernelHeight * g.kernelWidth,
+    stops: g.outHeight * g.outWidth,
+  };
 }
 
-/** The rows of stops at which the weight at (dy, dx) lies on the image, not on its padding. */
-function forEachOverlap(
+function forEachGroup(g: Conv2dGeometry, body: (n: number, group: number) => void): void {
+  for (let n = 0; n < g.batch; n++) for (let group = 0; group < g.groups; group++) body(n, group);
+}
+
+function copyMap(to: Float64Array, from: Tensor, map: number): void {
+  for (let stop = 0; stop < to.length; stop++) to[stop] = from.storage[map * to.length + stop];
+}
+
+/** The pixel that each tap meets at each stop; 0 on the padding. */
+function readPatches(patches: Float64Array, x: Tensor, n: number, group: number, g: Conv2dGeometry): void {
+  patches.fill(0);
+  forEachMeeting(n, group, g, (to, from, length, step) => {
+    for (let i = 0; i < length; i++) patches[to + i] = x.storage[from + i * step];
+  });
+}
+
+/** The adjoint of readPatches: each place of a patch adds to the pixel it was read from. */
+function addPatches(x: Tensor, patches: Float64Array, n: number, group: number, g: Conv2dGeometry): void {
+  const perGroup = g.channels / g.groups;
+  const area = g.height * g.width;
+  const start = (n * g.channels + group * perGroup) * area;
+  const sums = new Float64Array(perGroup * area);
+  forEachMeeting(n, group, g, (from, to, length, step) => {
+    for (let i = 0; i < length; i++) sums[to - start + i * step] += patches[from + i];
+  });
+  x.storage.set(sums, start);
+}
+
+/** Every row of stops at which a tap lies on the image: its place in the patches, the pixels it meets. */
+function forEachMeeting(
+  n: number,
+  group: number,
   g: Conv2dGeometry,
-  dy: number,
-  dx: number,
-  body: (pixel: number, stop: number, length: number) => void,
+  body: (patch: number, pixel: number, length: number, step: number) => void,
 ): void {
-  const rows = stopsInside(dy * g.dilationY - g.padTop, g.strideY, g.height, g.outHeight);
-  const columns = stopsInside(dx * g.dilationX - g.padLeft, g.strideX, g.width, g.outWidth);
-  const length = columns.end - columns.start;
-  if (length <= 0) return;
-  for (let stop = rows.start; stop < rows.end; stop++) {
-    const y = stop * g.strideY + dy * g.dilationY - g.padTop;
-    const x = columns.start * g.strideX + dx * g.dilationX - g.padLeft;
-    body(y * g.width + x, stop * g.outWidth + columns.start, length);
+  const perGroup = g.channels / g.groups;
+  let tap = 0;
+  for (let c = 0; c < perGroup; c++) {
+    const plane = (n * g.channels + group * perGroup + c) * g.height * g.width;
+    for (let dy = 0; dy < g.kernelHeight; dy++) {
+      const y = dy * g.dilationY - g.padTop;
+      const rows = stopsInside(y, g.strideY, g.height, g.outHeight);
+      for (let dx = 0; dx < g.kernelWidth; dx++, tap++) {
+        const x = dx * g.dilationX - g.padLeft;
+        const columns = stopsInside(x, g.strideX, g.width, g.outWidth);
+        const length = Math.max(0, columns.end - columns.start);
+        for (let row = rows.start; row < rows.end; row++) {
+          const patch = (tap * g.outHeight + row) * g.outWidth + columns.start;
+          const pixel = plane + (row * g.strideY + y) * g.width + columns.start * g.strideX + x;
+          body(patch, pixel, length, g.strideX);
+        }
+      }
+    }
   }
 }

@@ -1,0 +1,46 @@
+import { dropout, dropout2d, type DropoutOptions } from "../ops/dropout.js";
+import { rangeError } from "../tensor/errors.js";
+import type { Generator } from "../tensor/generator.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+
+abstract class AnyDropout extends Module {
+  protected readonly generator: Generator | undefined;
+
+  /**
+   * @param p       probability of dropping, 0.5 unless given
+   * @param options generator: where the chance comes from
+   * @throws {RangeError} if `p` is no probability
+   */
+  constructor(
+    readonly p: number = 0.5,
+    options: { generator?: Generator } = {},
+  ) {
+    super();
+    if (!(p >= 0 && p <= 1)) throw rangeError(this.constructor.name, "a probability from 0 to 1", String(p));
+    this.generator = options.generator;
+  }
+
+  protected chance(): DropoutOptions {
+    return { training: this.training, ...(this.generator && { generator: this.generator }) };
+  }
+
+  protected override extraRepr(): string {
+    return `p=${this.p}, inplace=False`;
+  }
+}
+
+/** Set single values to 0 by chance while training; in evaluation everything passes. */
+export class Dropout extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    return dropout(x, this.p, this.chance());
+  }
+}
+
+/** Set whole feature maps to 0 by chance while training; in evaluation everything passes. */
+export class Dropout2d extends AnyDropout {
+  /** @param x images, (N, C, H, W) */
+  forward(x: Tensor): Tensor {
+    return dropout2d(x, this.p, this.chance());
+  }
+}

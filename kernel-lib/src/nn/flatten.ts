@@ -1,0 +1,29 @@
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+
+/**
+ * Feature maps to one long vector a sample, channel by channel, row by row: (N, C, H, W) → (N, C·H·W).
+ *
+ * @example
+ * new nn.Flatten().forward(rand(8, 16, 7, 7)).shape // [8, 784]
+ */
+export class Flatten extends Module {
+  /**
+   * @param startDim first dimension to join, 1 unless given
+   * @param endDim   last dimension to join
+   */
+  constructor(
+    readonly startDim: number = 1,
+    readonly endDim: number = -1,
+  ) {
+    super();
+  }
+
+  forward(x: Tensor): Tensor {
+    return x.flatten(this.startDim, this.endDim);
+  }
+
+  protected override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}

@@ -1,0 +1,56 @@
+import type { TypedArray } from "../tensor/dtype.js";
+import { rangeError } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Optimizer, type Memory } from "./optimizer.js";
+
+export interface SGDOptions {
+  /** Learning rate, 1e-3 unless given. */
+  lr?: number;
+  /** Share of the last step's direction that is kept, 0 unless given. */
+  momentum?: number;
+  /** Share of a new gradient that does not enter the momentum, 0 unless given. */
+  dampening?: number;
+  /** Look ahead along the momentum before the step (Nesterov 1983). */
+  nesterov?: boolean;
+  /** Pull of every weight towards 0, 0 unless given. */
+  weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent: a step against the gradient, with momentum if wanted.
+ *
+ * @see notebook 04
+ */
+export class SGD extends Optimizer {
+  momentum: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+
+  /** @throws {RangeError} if nesterov is asked for without momentum */
+  constructor(parameters: readonly Tensor[], options: SGDOptions = {}) {
+    super(parameters, options.lr ?? 1e-3);
+    this.momentum = options.momentum ?? 0;
+    this.dampening = options.dampening ?? 0;
+    this.nesterov = options.nesterov ?? false;
+    this.weightDecay = options.weightDecay ?? 0;
+    if (this.nesterov && (this.momentum <= 0 || this.dampening !== 0)) {
+      throw rangeError("SGD", "momentum > 0 and no dampening for nesterov", `momentum ${this.momentum}, dampening ${this.dampening}`);
+    }
+  }
+
+  protected update(values: TypedArray, gradient: TypedArray, memory: Memory): void {
+    const { lr, momentum, nesterov, weightDecay } = this;
+    if (momentum === 0) {
+      for (let i = 0; i < values.length; i++) values[i] -= lr * (gradient[i] + weightDecay * values[i]);
+      return;
+    }
+    const velocity = memory.slot("velocity");
+    const share = memory.steps === 1 ? 1 : 1 - this.dampening; // the first gradient enters in full, as in PyTorch
+    for (let i = 0; i < values.length; i++) {
+      const g = gradient[i] + weightDecay * values[i];
+      velocity[i] = momentum * velocity[i] + share * g;
+      values[i] -= lr * (nesterov ? g + momentum * velocity[i] : velocity[i]);
+    }
+  }
+}
