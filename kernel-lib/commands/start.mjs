@@ -11,7 +11,7 @@ import { startOptions } from "./steps/options.mjs";
 import { ROOT } from "./steps/paths.mjs";
 import { Missing, command, inLanguage, say, sayMissing, speak } from "./steps/say.mjs";
 
-await command(async () => {
+async function start() {
   const options = startOptions(process.argv.slice(2));
   speak(options.language);
   if (options.help) return console.log(inLanguage(HELP.en, HELP.zh));
@@ -35,7 +35,7 @@ await command(async () => {
   const status = await lab.ended;
   if (status === 0) say("JupyterLab has ended.", "JupyterLab 已结束。");
   process.exit(status ?? 1);
-});
+}
 
 /** Make .venv; true, and the reason said, if that cannot be done here. */
 async function withoutPython() {
@@ -97,3 +97,5 @@ npm start -- --port 8890   使用本机的这个端口
 npm start -- --lang en     英文课程（zh：中文）；不写则按系统的语言
 npm start -- --reset 04    在您的第 04 课旁边放一份全新的`,
 };
+
+await command(start); // last, since the constants above must be there
