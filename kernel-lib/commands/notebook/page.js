@@ -80,7 +80,7 @@
     box.querySelector("img")?.remove();
     box.classList.add("alive");
   };
-  const drawAgain = () => document.querySelectorAll(".plotly.alive").forEach(draw);
+  const drawAgain = () => document.querySelectorAll(".plotly-figure.alive").forEach(draw);
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("button.theme");
@@ -108,7 +108,7 @@
     if (page.matchMedia("(max-width: 72rem)").matches)
       document.querySelector(".contents details")?.removeAttribute("open");
 
-    const figures = document.querySelectorAll(".plotly");
+    const figures = document.querySelectorAll(".plotly-figure");
     const seen = new page.IntersectionObserver(
       (/** @type {any[]} */ entries) => {
         for (const { isIntersecting, target } of entries) {

@@ -243,7 +243,7 @@ function bundleHtml(data, metadata, options) {
     const height = Number(spec.layout?.height) || 450; // Plotly's own height
     const still = picture ?? `<noscript><pre>${escapeHtml(plain ?? alt)}</pre></noscript>`;
     return figure(
-      `<div class="plotly" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${picture ? 0 : height}px" data-height="${height}">${still}` +
+      `<div class="plotly-figure" role="img" aria-label="${escapeHtml(alt)}" style="min-height:${picture ? 0 : height}px" data-height="${height}">${still}` +
         `<script type="application/json">${scriptJson(spec)}</script></div>`,
     );
   }
