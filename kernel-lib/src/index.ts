@@ -13,3 +13,7 @@ export * as F from "./ops/functional.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
 export * as data from "./data/index.js";
+export * as plot from "./plot/index.js";
+export * as train from "./train/index.js";
+export { check, hint } from "./check/check.js";
+export { todo } from "./check/todo.js";

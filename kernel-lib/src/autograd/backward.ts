@@ -50,7 +50,11 @@ function startingGradient(root: Tensor, gradient: Tensor | undefined): Tensor {
   }
   if (!(gradient instanceof Tensor)) throw typeError("backward", "a Tensor as gradient", typeof gradient);
   if (!sameShape(gradient.shape, root.shape)) {
-    throw new ShapeError("backward", `a gradient of shape ${formatShape(root.shape)}`, formatShape(gradient.shape));
+    throw new ShapeError(
+      "backward",
+      `a gradient of shape ${formatShape(root.shape)}`,
+      formatShape(gradient.shape),
+    );
   }
   return gradient.detach();
 }

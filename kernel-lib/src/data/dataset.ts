@@ -20,7 +20,11 @@ export class TensorDataset implements Dataset {
     const odd = tensors.find((x) => x.ndim === 0 || x.shape[0] !== tensors[0].shape[0]);
     if (tensors.length === 0 || odd) {
       const expected = "tensors with the same number of samples in their first dimension";
-      throw new ShapeError("TensorDataset", expected, tensors.map((x) => formatShape(x.shape)).join(", ") || "none");
+      throw new ShapeError(
+        "TensorDataset",
+        expected,
+        tensors.map((x) => formatShape(x.shape)).join(", ") || "none",
+      );
     }
     this.tensors = tensors;
     this.length = tensors[0].shape[0];
@@ -40,8 +44,11 @@ export class Subset implements Dataset {
     readonly dataset: Dataset,
     readonly positions: readonly number[],
   ) {
-    const outside = positions.find((place) => !Number.isInteger(place) || place < 0 || place >= dataset.length);
-    if (outside !== undefined) throw rangeError("Subset", `positions from 0 to ${dataset.length - 1}`, String(outside));
+    const outside = positions.find(
+      (place) => !Number.isInteger(place) || place < 0 || place >= dataset.length,
+    );
+    if (outside !== undefined)
+      throw rangeError("Subset", `positions from 0 to ${dataset.length - 1}`, String(outside));
     this.length = positions.length;
   }
 
@@ -66,10 +73,15 @@ export function split(
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const shares = lengths.some((length) => length > 0 && length < 1);
   if (shares ? Math.abs(total - 1) > 1e-9 : total !== dataset.length) {
-    throw rangeError("split", `lengths that add up to ${dataset.length}, or shares that add up to 1`, `[${lengths.join(", ")}]`);
+    throw rangeError(
+      "split",
+      `lengths that add up to ${dataset.length}, or shares that add up to 1`,
+      `[${lengths.join(", ")}]`,
+    );
   }
   const counts = lengths.map((length) => (shares ? Math.floor(length * dataset.length) : length));
-  for (let i = 0; counts.reduce((sum, count) => sum + count, 0) < dataset.length; i++) counts[i % counts.length]++;
+  for (let i = 0; counts.reduce((sum, count) => sum + count, 0) < dataset.length; i++)
+    counts[i % counts.length]++;
   const order = (options.generator ?? defaultGenerator).permutation(dataset.length);
   let start = 0;
   return counts.map((count) => new Subset(dataset, Array.from(order.subarray(start, (start += count)))));

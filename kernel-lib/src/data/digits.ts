@@ -35,7 +35,11 @@ export function digits(): Digits {
   const labels = read("labels-idx1").to("int32");
   const count = labels.shape[0];
   const form = (i: number): number => FORM_STARTS.filter((start) => start <= i).length - 1;
-  const forms = new Tensor(Int32Array.from({ length: count }, (_, i) => form(i)), [count], "int32");
+  const forms = new Tensor(
+    Int32Array.from({ length: count }, (_, i) => form(i)),
+    [count],
+    "int32",
+  );
   const cut = FORM_STARTS[FIRST_TEST_FORM];
   const part = (start: number, length: number): TensorDataset =>
     new TensorDataset(images.narrow(0, start, length), labels.narrow(0, start, length));

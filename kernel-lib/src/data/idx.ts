@@ -44,11 +44,16 @@ export function readIdx(source: Source): Tensor {
   if (!kind) throw fail(2, "a kind of number (0x08, 0x09, 0x0b … 0x0e)", hex(bytes[2]));
   const ndim = bytes[3];
   const start = 4 + 4 * ndim;
-  if (bytes.length < start) throw fail(bytes.length, `${ndim} sizes in a header of ${start} bytes`, `${bytes.length} bytes`);
+  if (bytes.length < start)
+    throw fail(bytes.length, `${ndim} sizes in a header of ${start} bytes`, `${bytes.length} bytes`);
   const shape = Array.from({ length: ndim }, (_, dim) => view.getUint32(4 + 4 * dim));
   const expected = start + numelOf(shape) * kind.bytes;
   if (bytes.length !== expected) {
-    throw fail(Math.min(bytes.length, expected), `${expected} bytes for sizes ${shape.join(" × ")}`, `${bytes.length}`);
+    throw fail(
+      Math.min(bytes.length, expected),
+      `${expected} bytes for sizes ${shape.join(" × ")}`,
+      `${bytes.length}`,
+    );
   }
   const values = allocate(kind.dtype, numelOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = kind.read(view, start + i * kind.bytes);

@@ -34,6 +34,12 @@ export function open(op: string, source: Source): Opened {
 }
 
 /** A file that is not what its reader expects, with the place where that shows. */
-export function damaged(op: string, name: string, offset: number, expected: string, got: string): SyntaxError {
+export function damaged(
+  op: string,
+  name: string,
+  offset: number,
+  expected: string,
+  got: string,
+): SyntaxError {
   return new SyntaxError(`${op}: expected ${expected}, got ${got} (${name}, byte ${offset})`);
 }

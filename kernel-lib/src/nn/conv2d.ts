@@ -44,7 +44,11 @@ export class Conv2d extends Module {
     const { bias, dtype, generator, ...window } = options;
     const { groups = 1 } = window;
     if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw rangeError("Conv2d", `groups that divide ${inChannels} and ${outChannels} channels evenly`, String(groups));
+      throw rangeError(
+        "Conv2d",
+        `groups that divide ${inChannels} and ${outChannels} channels evenly`,
+        String(groups),
+      );
     }
     this.inChannels = inChannels;
     this.outChannels = outChannels;
@@ -62,8 +66,11 @@ export class Conv2d extends Module {
 
   protected override extraRepr(): string {
     const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = this.options;
-    const two = (value: number | readonly number[]): string => `(${(typeof value === "number" ? [value, value] : value).join(", ")})`;
-    const parts = [`${this.inChannels}, ${this.outChannels}, kernel_size=${two(this.kernelSize)}, stride=${two(stride)}`];
+    const two = (value: number | readonly number[]): string =>
+      `(${(typeof value === "number" ? [value, value] : value).join(", ")})`;
+    const parts = [
+      `${this.inChannels}, ${this.outChannels}, kernel_size=${two(this.kernelSize)}, stride=${two(stride)}`,
+    ];
     if (typeof padding === "string") parts.push(`padding=${padding}`);
     else if (two(padding) !== "(0, 0)") parts.push(`padding=${two(padding)}`);
     if (two(dilation) !== "(1, 1)") parts.push(`dilation=${two(dilation)}`);

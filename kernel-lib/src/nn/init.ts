@@ -12,7 +12,12 @@ import type { Tensor } from "../tensor/tensor.js";
 /** How many values flow into one output, and out of one input. */
 export function fans(weight: Tensor): { fanIn: number; fanOut: number } {
   if (weight.ndim < 2) {
-    throw new ShapeError("nn.init", "a weight with at least 2 dimensions", formatShape(weight.shape), "use uniform_ or normal_ for a bias");
+    throw new ShapeError(
+      "nn.init",
+      "a weight with at least 2 dimensions",
+      formatShape(weight.shape),
+      "use uniform_ or normal_ for a bias",
+    );
   }
   const field = weight.shape.slice(2).reduce((product, size) => product * size, 1);
   return { fanIn: weight.shape[1] * field, fanOut: weight.shape[0] * field };

@@ -31,5 +31,6 @@ export function layerWeights(
 
 /** A size that a layer is built with: a whole number ≥ 1. */
 export function requireSize(layer: string, name: string, size: number): void {
-  if (!Number.isInteger(size) || size < 1) throw rangeError(layer, `${name} as a whole number ≥ 1`, String(size));
+  if (!Number.isInteger(size) || size < 1)
+    throw rangeError(layer, `${name} as a whole number ≥ 1`, String(size));
 }

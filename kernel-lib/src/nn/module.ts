@@ -33,7 +33,9 @@ export abstract class Module {
     return Object.entries(this).flatMap(([name, value]): [string, Module][] => {
       if (value instanceof Module) return [[name, value]];
       if (!Array.isArray(value)) return [];
-      return value.flatMap((item, i): [string, Module][] => (item instanceof Module ? [[`${name}.${i}`, item]] : []));
+      return value.flatMap((item, i): [string, Module][] =>
+        item instanceof Module ? [[`${name}.${i}`, item]] : [],
+      );
     });
   }
 
@@ -96,9 +98,14 @@ export abstract class Module {
       );
     }
     for (const [path, value] of own) {
-      if (!(state[path] instanceof Tensor)) throw typeError("loadStateDict", `a Tensor for ${path}`, describe(state[path]));
+      if (!(state[path] instanceof Tensor))
+        throw typeError("loadStateDict", `a Tensor for ${path}`, describe(state[path]));
       if (!sameShape(state[path].shape, value.shape)) {
-        throw new ShapeError("loadStateDict", `${path} ${formatShape(value.shape)}`, formatShape(state[path].shape));
+        throw new ShapeError(
+          "loadStateDict",
+          `${path} ${formatShape(value.shape)}`,
+          formatShape(state[path].shape),
+        );
       }
     }
     for (const [path, value] of own) value.copy_(state[path]);

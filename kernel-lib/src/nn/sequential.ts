@@ -16,7 +16,12 @@ export class Sequential extends Module {
     super();
     layers.forEach((layer, i) => {
       if (!(layer instanceof Module)) {
-        throw typeError("Sequential", `a module as layer ${i + 1} of ${layers.length}`, describe(layer), "layers are made with new");
+        throw typeError(
+          "Sequential",
+          `a module as layer ${i + 1} of ${layers.length}`,
+          describe(layer),
+          "layers are made with new",
+        );
       }
     });
     this.layers = layers;

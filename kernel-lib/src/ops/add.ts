@@ -16,8 +16,5 @@ import { sumTo } from "./sumTo.js";
 export function add(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("add", x, y);
   const out = backend.current.binary("add", a, b, broadcastShapes("add", a.shape, b.shape), dtype);
-  return record("add", out, [a, b], [
-    (gradOut) => sumTo(gradOut, a),
-    (gradOut) => sumTo(gradOut, b),
-  ]);
+  return record("add", out, [a, b], [(gradOut) => sumTo(gradOut, a), (gradOut) => sumTo(gradOut, b)]);
 }

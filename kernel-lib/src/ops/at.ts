@@ -18,7 +18,11 @@ import { view } from "./view.js";
 export function at(x: Tensor, index: readonly Index[]): Tensor {
   const named = index.filter((step) => step !== null).length;
   if (named > x.ndim) {
-    throw new ShapeError("at", `at most ${x.ndim} positions for shape ${formatShape(x.shape)}`, String(named));
+    throw new ShapeError(
+      "at",
+      `at most ${x.ndim} positions for shape ${formatShape(x.shape)}`,
+      String(named),
+    );
   }
   const strides = rowMajorStrides(x.shape);
   const walk = { shape: [] as number[], strides: [] as number[], offset: 0 };
@@ -53,7 +57,10 @@ function position(place: number, size: number, dim: number): number {
 }
 
 /** Python's rule for slices: open ends, negative positions, and everything pushed into the range. */
-function resolve(range: readonly (number | null)[], size: number): { start: number; length: number; step: number } {
+function resolve(
+  range: readonly (number | null)[],
+  size: number,
+): { start: number; length: number; step: number } {
   const step = range[2] ?? 1;
   if (!Number.isInteger(step) || step === 0) throw rangeError("at", "a step other than 0", String(step));
   const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1];

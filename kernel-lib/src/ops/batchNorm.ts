@@ -86,14 +86,19 @@ function normalizeByBatch(
     return { out: centred.div(root), spread: root };
   });
   // Mean and variance depend on x as well, so each value also hears from all others of its channel.
-  return record("batchNorm", out, [x], [
-    (gradOut) => {
-      const normal = out.detach();
-      const meanGrad = gradOut.mean(dims, { keepdim: true });
-      const meanProduct = gradOut.mul(normal).mean(dims, { keepdim: true });
-      return gradOut.sub(meanGrad).sub(normal.mul(meanProduct)).div(spread);
-    },
-  ]);
+  return record(
+    "batchNorm",
+    out,
+    [x],
+    [
+      (gradOut) => {
+        const normal = out.detach();
+        const meanGrad = gradOut.mean(dims, { keepdim: true });
+        const meanProduct = gradOut.mul(normal).mean(dims, { keepdim: true });
+        return gradOut.sub(meanGrad).sub(normal.mul(meanProduct)).div(spread);
+      },
+    ],
+  );
 }
 
 function follow(running: Tensor | undefined, batch: Tensor, momentum: number): void {

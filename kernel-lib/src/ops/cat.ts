@@ -38,7 +38,12 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   }, 0);
   const piece = (i: number) => (gradOut: Tensor) =>
     narrow(gradOut, d, starts[i], tensors[i].shape[d]).to(tensors[i].dtype);
-  return record("cat", out, tensors, tensors.map((_, i) => piece(i)));
+  return record(
+    "cat",
+    out,
+    tensors,
+    tensors.map((_, i) => piece(i)),
+  );
 }
 
 /**
@@ -52,7 +57,11 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   tensors.forEach((x, i) => {
     requireTensor("stack", `tensor ${i}`, x);
     if (formatShape(x.shape) !== formatShape(tensors[0].shape)) {
-      throw new ShapeError("stack", `equal shapes, as ${formatShape(tensors[0].shape)}`, `${formatShape(x.shape)} for tensor ${i}`);
+      throw new ShapeError(
+        "stack",
+        `equal shapes, as ${formatShape(tensors[0].shape)}`,
+        `${formatShape(x.shape)} for tensor ${i}`,
+      );
     }
   });
   return cat(

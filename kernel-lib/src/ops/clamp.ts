@@ -25,5 +25,10 @@ export function clamp(x: Tensor, min?: number, max?: number): Tensor {
     return max === undefined ? raised : minimum(raised, max);
   });
   const inside = (): Tensor => x.ge(min ?? -Infinity).mul(x.le(max ?? Infinity));
-  return record("clamp", out === x ? x.clone() : out, [x], [(gradOut) => gradOut.mul(inside().to(gradOut.dtype))]);
+  return record(
+    "clamp",
+    out === x ? x.clone() : out,
+    [x],
+    [(gradOut) => gradOut.mul(inside().to(gradOut.dtype))],
+  );
 }

@@ -43,15 +43,26 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2d
   const g = conv2dGeometry(x.shape, weight.shape, bias?.shape, options); // every check of sizes is here
   const b = backend.current;
   const out = b.conv2d(x, weight, bias, g);
-  return record("conv2d", out, [x, weight, bias], [
-    (gradOut) => b.conv2dGradInput(gradOut, weight, g), // each pixel hears from every stop that saw it
-    (gradOut) => b.conv2dGradWeight(gradOut, x, g), // each weight, from every pixel it met
-    (gradOut) => b.conv2dGradBias(gradOut, g), // added everywhere, so it sums everything
-  ]);
+  return record(
+    "conv2d",
+    out,
+    [x, weight, bias],
+    [
+      (gradOut) => b.conv2dGradInput(gradOut, weight, g), // each pixel hears from every stop that saw it
+      (gradOut) => b.conv2dGradWeight(gradOut, x, g), // each weight, from every pixel it met
+      (gradOut) => b.conv2dGradBias(gradOut, g), // added everywhere, so it sums everything
+    ],
+  );
 }
 
 /** Put the border on as an op of its own, so that its gradient flows back to the pixels it repeats. */
-function conv2dOnBorder(x: Tensor, weight: Tensor, bias: Tensor | undefined, options: Conv2dOptions, mode: string): Tensor {
+function conv2dOnBorder(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  options: Conv2dOptions,
+  mode: string,
+): Tensor {
   if (!["reflect", "replicate", "circular"].includes(mode)) {
     throw rangeError("conv2d", 'paddingMode "zeros", "reflect", "replicate" or "circular"', describe(mode));
   }
@@ -64,16 +75,31 @@ function conv2dOnBorder(x: Tensor, weight: Tensor, bias: Tensor | undefined, opt
 function requireOneDtype(x: Tensor, weight: Tensor, bias?: Tensor): void {
   const other = [weight, bias].find((tensor) => tensor && tensor.dtype !== x.dtype);
   if (other) {
-    throw typeError("conv2d", `one dtype for all, as x has ${x.dtype}`, other.dtype, `convert one of them with to("${x.dtype}")`);
+    throw typeError(
+      "conv2d",
+      `one dtype for all, as x has ${x.dtype}`,
+      other.dtype,
+      `convert one of them with to("${x.dtype}")`,
+    );
   }
 }
 
 /** Check the sizes of a convolution and work out where its window stops. */
-export function conv2dGeometry(x: Shape, weight: Shape, bias: Shape | undefined, options: Conv2dOptions): Conv2dGeometry {
+export function conv2dGeometry(
+  x: Shape,
+  weight: Shape,
+  bias: Shape | undefined,
+  options: Conv2dOptions,
+): Conv2dGeometry {
   requireImages("conv2d", x);
   if (weight.length !== 4) {
     const expected = "weight as (outChannels, inChannels, kernelHeight, kernelWidth)";
-    throw new ShapeError("conv2d", expected, formatShape(weight), "reshape it: a single kernel is (1, 1, height, width)");
+    throw new ShapeError(
+      "conv2d",
+      expected,
+      formatShape(weight),
+      "reshape it: a single kernel is (1, 1, height, width)",
+    );
   }
   const { groups = 1 } = options;
   const [outChannels, perGroup, kernelHeight, kernelWidth] = weight;
@@ -104,7 +130,12 @@ function paddingSides(weight: Shape, { padding = 0, stride = 1, dilation = 1 }: 
   if (padding === "valid") return { top: 0, bottom: 0, left: 0, right: 0 };
   if (padding === "same") {
     if (pair("conv2d", "stride", stride, 1).some((step) => step !== 1)) {
-      throw rangeError("conv2d", 'stride 1 with padding "same"', JSON.stringify(stride), "give the padding in pixels");
+      throw rangeError(
+        "conv2d",
+        'stride 1 with padding "same"',
+        JSON.stringify(stride),
+        "give the padding in pixels",
+      );
     }
     const [dilationY, dilationX] = pair("conv2d", "dilation", dilation, 1);
     const [rows, columns] = [dilationY * (weight[2] - 1), dilationX * (weight[3] - 1)];

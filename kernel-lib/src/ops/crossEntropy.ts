@@ -31,7 +31,9 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const right = weightedNll("crossEntropy", logProbabilities, labels, { reduction, weight, ignoreIndex });
   if (labelSmoothing === 0) return right;
   const classes = logits.shape[classDim];
-  const perClass = weight ? weight.reshape(...logits.shape.map((_, d) => (d === classDim ? classes : 1))) : undefined;
+  const perClass = weight
+    ? weight.reshape(...logits.shape.map((_, d) => (d === classDim ? classes : 1)))
+    : undefined;
   const known = labels.ne(ignoreIndex).to(logits.dtype);
   const all = (perClass ? logProbabilities.mul(perClass) : logProbabilities).sum(classDim).neg().mul(known);
   const importance = weight ? importanceOf(labels, known, weight) : known;
@@ -41,5 +43,8 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
 
 function importanceOf(labels: Tensor, known: Tensor, weight: Tensor): Tensor {
   const safe = labels.to("int32").mul(known.to("int32"));
-  return weight.indexSelect(0, safe.reshape(-1)).reshape(...labels.shape).mul(known);
+  return weight
+    .indexSelect(0, safe.reshape(-1))
+    .reshape(...labels.shape)
+    .mul(known);
 }

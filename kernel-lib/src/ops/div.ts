@@ -18,8 +18,13 @@ export function div(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("div", x, y);
   const shape = broadcastShapes("div", a.shape, b.shape);
   const out = backend.current.binary("div", a, b, shape, isFloat(dtype) ? dtype : "float32");
-  return record("div", out, [a, b], [
-    (gradOut) => sumTo(gradOut.div(b), a),
-    (gradOut) => sumTo(gradOut.mul(out.detach()).div(b).neg(), b), // −a / b² = −out / b
-  ]);
+  return record(
+    "div",
+    out,
+    [a, b],
+    [
+      (gradOut) => sumTo(gradOut.div(b), a),
+      (gradOut) => sumTo(gradOut.mul(out.detach()).div(b).neg(), b), // −a / b² = −out / b
+    ],
+  );
 }

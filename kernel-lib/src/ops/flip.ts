@@ -8,8 +8,17 @@ import { view } from "./view.js";
  * @throws {RangeError} if there is no such dimension
  */
 export function flip(x: Tensor, dims: readonly number[]): Tensor {
-  const turned = new Set((dims as readonly unknown[]).flat().map((dim) => normalizeDim("flip", dim as number, x.ndim)));
+  const turned = new Set(
+    (dims as readonly unknown[]).flat().map((dim) => normalizeDim("flip", dim as number, x.ndim)),
+  );
   const strides = rowMajorStrides(x.shape);
-  const offset = x.shape.reduce((sum, size, d) => sum + (turned.has(d) ? Math.max(size - 1, 0) * strides[d] : 0), 0);
-  return view("flip", x, { shape: x.shape, strides: strides.map((s, d) => (turned.has(d) ? -s : s)), offset });
+  const offset = x.shape.reduce(
+    (sum, size, d) => sum + (turned.has(d) ? Math.max(size - 1, 0) * strides[d] : 0),
+    0,
+  );
+  return view("flip", x, {
+    shape: x.shape,
+    strides: strides.map((s, d) => (turned.has(d) ? -s : s)),
+    offset,
+  });
 }

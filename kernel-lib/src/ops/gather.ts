@@ -17,7 +17,8 @@ import { requireTensor } from "./operands.js";
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   requireTensor("gather", "index", index);
-  if (isFloat(index.dtype)) throw typeError("gather", "an index of whole numbers", index.dtype, 'use to("int32")');
+  if (isFloat(index.dtype))
+    throw typeError("gather", "an index of whole numbers", index.dtype, 'use to("int32")');
   const d = normalizeDim("gather", dim, x.ndim);
   if (index.ndim !== x.ndim || index.shape.some((size, at) => at !== d && size > x.shape[at])) {
     throw new ShapeError("gather", `an index that fits ${formatShape(x.shape)}`, formatShape(index.shape));

@@ -19,8 +19,18 @@ export function gelu(x: Tensor): Tensor {
 
 /** Φ(x) + x · φ(x) with the normal distribution Φ and its density φ. */
 function slope(x: Tensor): Tensor {
-  const density = x.mul(x).mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+  const density = x
+    .mul(x)
+    .mul(-0.5)
+    .exp()
+    .mul(1 / Math.sqrt(2 * Math.PI));
   // gelu(x) = x · Φ(x) is already a routine; Φ itself follows from it except at 0, where it is ½.
-  const below = backend.current.where(x.eq(0), x.mul(0).add(0.5), backend.current.unary("gelu", x).div(x), x.shape, x.dtype);
+  const below = backend.current.where(
+    x.eq(0),
+    x.mul(0).add(0.5),
+    backend.current.unary("gelu", x).div(x),
+    x.shape,
+    x.dtype,
+  );
   return below.add(x.mul(density));
 }

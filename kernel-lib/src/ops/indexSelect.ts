@@ -19,19 +19,29 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor | readonly num
   }
   for (const place of places) {
     if (!Number.isInteger(place) || place < 0 || place >= x.shape[d]) {
-      throw rangeError("indexSelect", `positions from 0 to ${x.shape[d] - 1} in dimension ${d}`, describe(place));
+      throw rangeError(
+        "indexSelect",
+        `positions from 0 to ${x.shape[d] - 1} in dimension ${d}`,
+        describe(place),
+      );
     }
   }
   const shape = x.shape.map((size, at) => (at === d ? places.length : size));
   const full = spread(places, d, shape);
   const out = backend.current.gather(x, d, full);
-  return record("indexSelect", out, [x], [(gradOut) => backend.current.scatterAdd(gradOut, d, full, x.shape)]);
+  return record(
+    "indexSelect",
+    out,
+    [x],
+    [(gradOut) => backend.current.scatterAdd(gradOut, d, full, x.shape)],
+  );
 }
 
 /** The index repeated over the other dimensions, which is what the backend's gather reads. */
 function spread(places: ArrayLike<number>, dim: number, shape: readonly number[]): Tensor {
   const full = emptyTensor(shape, "int32");
   const inner = shape.slice(dim + 1).reduce((product, size) => product * size, 1);
-  for (let i = 0; i < full.storage.length; i++) full.storage[i] = places[Math.floor(i / inner) % places.length];
+  for (let i = 0; i < full.storage.length; i++)
+    full.storage[i] = places[Math.floor(i / inner) % places.length];
   return full;
 }

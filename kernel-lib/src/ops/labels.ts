@@ -12,7 +12,12 @@ import { requireTensor } from "./operands.js";
 export function requireLabels(op: string, labels: Tensor, classes: number, ignoreIndex?: number): void {
   requireTensor(op, "labels", labels);
   if (isFloat(labels.dtype)) {
-    throw typeError(op, "labels as whole numbers (int32 or uint8)", labels.dtype, 'convert them with to("int32")');
+    throw typeError(
+      op,
+      "labels as whole numbers (int32 or uint8)",
+      labels.dtype,
+      'convert them with to("int32")',
+    );
   }
   labels.storage.forEach((label, i) => {
     if (label === ignoreIndex) return;

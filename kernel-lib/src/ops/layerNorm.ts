@@ -46,13 +46,18 @@ export function layerNorm(
     const root = centred.mul(centred).mean(dims, { keepdim: true }).add(eps).sqrt();
     return { out: centred.div(root), spread: root };
   });
-  const normal = record("layerNorm", out, [x], [
-    (gradOut) => {
-      const meanGrad = gradOut.mean(dims, { keepdim: true });
-      const meanProduct = gradOut.mul(out.detach()).mean(dims, { keepdim: true });
-      return gradOut.sub(meanGrad).sub(out.detach().mul(meanProduct)).div(spread);
-    },
-  ]);
+  const normal = record(
+    "layerNorm",
+    out,
+    [x],
+    [
+      (gradOut) => {
+        const meanGrad = gradOut.mean(dims, { keepdim: true });
+        const meanProduct = gradOut.mul(out.detach()).mean(dims, { keepdim: true });
+        return gradOut.sub(meanGrad).sub(out.detach().mul(meanProduct)).div(spread);
+      },
+    ],
+  );
   const scaled = weight ? normal.mul(weight) : normal;
   return bias ? scaled.add(bias) : scaled;
 }

@@ -16,17 +16,24 @@ import { requireFloat } from "./operands.js";
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   requireFloat("linear", "x", x);
   requireFloat("linear", "weight", weight);
-  if (weight.ndim !== 2) throw new ShapeError("linear", "weight (outFeatures, inFeatures)", formatShape(weight.shape));
+  if (weight.ndim !== 2)
+    throw new ShapeError("linear", "weight (outFeatures, inFeatures)", formatShape(weight.shape));
   if (x.ndim === 0 || x.size(-1) !== weight.shape[1]) {
     throw new ShapeError(
       "linear",
       `x with ${weight.shape[1]} features in its last dimension to match weight ${formatShape(weight.shape)}`,
       formatShape(x.shape),
-      x.ndim > 2 ? "flatten(1) the feature maps first, then build the layer with that many inFeatures" : `build the layer with inFeatures = ${x.ndim ? x.size(-1) : 1}`,
+      x.ndim > 2
+        ? "flatten(1) the feature maps first, then build the layer with that many inFeatures"
+        : `build the layer with inFeatures = ${x.ndim ? x.size(-1) : 1}`,
     );
   }
   if (bias && (bias.ndim !== 1 || bias.shape[0] !== weight.shape[0])) {
-    throw new ShapeError("linear", `bias (${weight.shape[0]},), one number an output`, formatShape(bias.shape));
+    throw new ShapeError(
+      "linear",
+      `bias (${weight.shape[0]},), one number an output`,
+      formatShape(bias.shape),
+    );
   }
   const out = matmul(x, weight.T);
   return bias ? out.add(bias) : out;

@@ -20,7 +20,18 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
     const shifted = x.sub(x.max(d, { keepdim: true }));
     return shifted.sub(shifted.exp().sum(d, { keepdim: true }).log());
   });
-  return record("logSoftmax", out, [x], [
-    (gradOut) => gradOut.sub(out.detach().exp().mul(gradOut.sum(d, { keepdim: true }))),
-  ]);
+  return record(
+    "logSoftmax",
+    out,
+    [x],
+    [
+      (gradOut) =>
+        gradOut.sub(
+          out
+            .detach()
+            .exp()
+            .mul(gradOut.sum(d, { keepdim: true })),
+        ),
+    ],
+  );
 }

@@ -22,7 +22,12 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   requireTensor("matmul", "a", a);
   requireTensor("matmul", "b", b);
   if (a.ndim === 0 || b.ndim === 0) {
-    throw new ShapeError("matmul", "tensors with a dimension", `${formatShape(a.shape)} and ${formatShape(b.shape)}`, "use mul for a plain factor");
+    throw new ShapeError(
+      "matmul",
+      "tensors with a dimension",
+      `${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      "use mul for a plain factor",
+    );
   }
   if (a.ndim === 1) {
     const out = matmul(a.reshape(1, -1), b);
@@ -39,10 +44,15 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   }
   const dtype = promote(a.dtype, b.dtype);
   const [left, right] = [a.to(dtype), b.to(dtype)];
-  return record("matmul", product(left, right), [left, right], [
-    (gradOut) => sumTo(product(gradOut, right, "none", "transposed"), left),
-    (gradOut) => sumTo(product(left, gradOut, "transposed", "none"), right),
-  ]);
+  return record(
+    "matmul",
+    product(left, right),
+    [left, right],
+    [
+      (gradOut) => sumTo(product(gradOut, right, "none", "transposed"), left),
+      (gradOut) => sumTo(product(left, gradOut, "transposed", "none"), right),
+    ],
+  );
 }
 
 type Orientation = "none" | "transposed";

@@ -15,7 +15,11 @@ import { poolGeometry, type WindowOptions } from "./windowGeometry.js";
  * @throws {ShapeError} if the window outgrows the image
  * @see notebook 07
  */
-export function maxPool2d(x: Tensor, kernelSize: number | readonly [number, number], options: WindowOptions = {}): Tensor {
+export function maxPool2d(
+  x: Tensor,
+  kernelSize: number | readonly [number, number],
+  options: WindowOptions = {},
+): Tensor {
   requireFloat("maxPool2d", "x", x);
   const g = poolGeometry("maxPool2d", x.shape, kernelSize, options);
   const b = backend.current;

@@ -17,8 +17,13 @@ import { sumTo } from "./sumTo.js";
 export function maximum(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("maximum", x, y);
   const out = backend.current.binary("maximum", a, b, broadcastShapes("maximum", a.shape, b.shape), dtype);
-  return record("maximum", out, [a, b], [
-    (gradOut) => sumTo(gradOut.mul(shareOfWinner(a, b)), a),
-    (gradOut) => sumTo(gradOut.mul(shareOfWinner(b, a)), b),
-  ]);
+  return record(
+    "maximum",
+    out,
+    [a, b],
+    [
+      (gradOut) => sumTo(gradOut.mul(shareOfWinner(a, b)), a),
+      (gradOut) => sumTo(gradOut.mul(shareOfWinner(b, a)), b),
+    ],
+  );
 }

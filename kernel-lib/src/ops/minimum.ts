@@ -17,8 +17,13 @@ import { sumTo } from "./sumTo.js";
 export function minimum(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("minimum", x, y);
   const out = backend.current.binary("minimum", a, b, broadcastShapes("minimum", a.shape, b.shape), dtype);
-  return record("minimum", out, [a, b], [
-    (gradOut) => sumTo(gradOut.mul(shareOfWinner(b, a)), a),
-    (gradOut) => sumTo(gradOut.mul(shareOfWinner(a, b)), b),
-  ]);
+  return record(
+    "minimum",
+    out,
+    [a, b],
+    [
+      (gradOut) => sumTo(gradOut.mul(shareOfWinner(b, a)), a),
+      (gradOut) => sumTo(gradOut.mul(shareOfWinner(a, b)), b),
+    ],
+  );
 }

@@ -16,8 +16,10 @@ import { sumTo } from "./sumTo.js";
 export function mul(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("mul", x, y);
   const out = backend.current.binary("mul", a, b, broadcastShapes("mul", a.shape, b.shape), dtype);
-  return record("mul", out, [a, b], [
-    (gradOut) => sumTo(gradOut.mul(b), a),
-    (gradOut) => sumTo(gradOut.mul(a), b),
-  ]);
+  return record(
+    "mul",
+    out,
+    [a, b],
+    [(gradOut) => sumTo(gradOut.mul(b), a), (gradOut) => sumTo(gradOut.mul(a), b)],
+  );
 }

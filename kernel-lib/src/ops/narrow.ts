@@ -11,7 +11,13 @@ import { view } from "./view.js";
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   const d = normalizeDim("narrow", dim, x.ndim);
   const first = start < 0 ? start + x.shape[d] : start;
-  if (!Number.isInteger(first) || !Number.isInteger(length) || first < 0 || length < 0 || first + length > x.shape[d]) {
+  if (
+    !Number.isInteger(first) ||
+    !Number.isInteger(length) ||
+    first < 0 ||
+    length < 0 ||
+    first + length > x.shape[d]
+  ) {
     throw rangeError(
       "narrow",
       `start and length within the ${x.shape[d]} positions of dimension ${d} of ${formatShape(x.shape)}`,

@@ -29,7 +29,12 @@ export function nllLoss(logProbabilities: Tensor, labels: Tensor, options: NllLo
 }
 
 /** nllLoss in the words of another op. */
-export function weightedNll(op: string, logProbabilities: Tensor, labels: Tensor, options: NllLossOptions): Tensor {
+export function weightedNll(
+  op: string,
+  logProbabilities: Tensor,
+  labels: Tensor,
+  options: NllLossOptions,
+): Tensor {
   const { reduction = "mean", weight, ignoreIndex = -100 } = options;
   requireFloat(op, "scores", logProbabilities);
   const classDim = logProbabilities.ndim === 1 ? 0 : 1;
@@ -44,7 +49,9 @@ export function weightedNll(op: string, logProbabilities: Tensor, labels: Tensor
   labels.storage.forEach((label, i) => (safe.storage[i] = label === ignoreIndex ? 0 : label));
   const picked = logProbabilities.gather(classDim, safe.unsqueeze(classDim)).squeeze(classDim);
   const counts = known.to(logProbabilities.dtype);
-  const importance = weight ? counts.mul(weight.indexSelect(0, safe.reshape(-1)).reshape(...labels.shape)) : counts;
+  const importance = weight
+    ? counts.mul(weight.indexSelect(0, safe.reshape(-1)).reshape(...labels.shape))
+    : counts;
   const losses = picked.mul(importance).neg();
   return reduceLosses(op, losses, reduction, importance);
 }

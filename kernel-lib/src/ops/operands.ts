@@ -16,10 +16,14 @@ export function operands(op: string, a: Operand, b: Operand): { a: Tensor; b: Te
 
 function asTensor(op: string, value: Operand, partner: Operand): Tensor {
   if (value instanceof Tensor) return value;
-  if (typeof value !== "number") throw typeError(op, "a Tensor or a number", describe(value), "wrap arrays with tensor(…)");
+  if (typeof value !== "number")
+    throw typeError(op, "a Tensor or a number", describe(value), "wrap arrays with tensor(…)");
   const like = partner instanceof Tensor ? partner.dtype : "float32";
   const whole = Number.isInteger(value) && like !== "bool";
-  const scalar = emptyTensor([], whole || isFloat(like) ? like : Number.isInteger(value) ? "int32" : "float32");
+  const scalar = emptyTensor(
+    [],
+    whole || isFloat(like) ? like : Number.isInteger(value) ? "int32" : "float32",
+  );
   scalar.storage[0] = value;
   return scalar;
 }
@@ -35,7 +39,12 @@ export function requireTensor(op: string, name: string, value: unknown): asserts
 export function requireFloat(op: string, name: string, value: Tensor): void {
   requireTensor(op, name, value);
   if (!isFloat(value.dtype)) {
-    throw typeError(op, `${name} of float32 or float64`, value.dtype, `convert it with ${name}.to("float32")`);
+    throw typeError(
+      op,
+      `${name} of float32 or float64`,
+      value.dtype,
+      `convert it with ${name}.to("float32")`,
+    );
   }
 }
 

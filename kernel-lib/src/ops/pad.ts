@@ -38,7 +38,10 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
     const dim = x.ndim - 1 - i / 2;
     const [before, after] = [padding[i], padding[i + 1]];
     if (before === 0 && after === 0) continue;
-    out = mode === "constant" ? constant(out, dim, before, after, value) : repeated(out, dim, before, after, mode);
+    out =
+      mode === "constant"
+        ? constant(out, dim, before, after, value)
+        : repeated(out, dim, before, after, mode);
   }
   return out === x ? x.clone() : out;
 }
@@ -46,9 +49,13 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
 function constant(x: Tensor, dim: number, before: number, after: number, value: number): Tensor {
   const start = Math.max(0, -before);
   const length = x.shape[dim] - start - Math.max(0, -after);
-  if (length < 0) throw rangeError("pad", `at most ${x.shape[dim]} positions cut off`, `${-before} and ${-after}`);
+  if (length < 0)
+    throw rangeError("pad", `at most ${x.shape[dim]} positions cut off`, `${-before} and ${-after}`);
   const border = (size: number): Tensor => {
-    const block = emptyTensor(x.shape.map((s, d) => (d === dim ? size : s)), x.dtype);
+    const block = emptyTensor(
+      x.shape.map((s, d) => (d === dim ? size : s)),
+      x.dtype,
+    );
     block.storage.fill(value);
     return block;
   };
@@ -62,7 +69,11 @@ function repeated(x: Tensor, dim: number, before: number, after: number, mode: P
   const size = x.shape[dim];
   const reach = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
   if (Math.max(before, after) > reach || size + before + after < 0 || size === 0) {
-    throw rangeError("pad", `at most ${reach} positions of mode ${mode} on a size of ${size}`, `${before} and ${after}`);
+    throw rangeError(
+      "pad",
+      `at most ${reach} positions of mode ${mode} on a size of ${size}`,
+      `${before} and ${after}`,
+    );
   }
   const places = Array.from({ length: size + before + after }, (_, i) => source(i - before, size, mode));
   return indexSelect(x, dim, places);

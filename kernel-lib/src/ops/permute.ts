@@ -10,7 +10,9 @@ import { view } from "./view.js";
  * @throws {RangeError} if `dims` is no reordering
  */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
-  const order = (dims as readonly unknown[]).flat().map((dim) => normalizeDim("permute", dim as number, x.ndim));
+  const order = (dims as readonly unknown[])
+    .flat()
+    .map((dim) => normalizeDim("permute", dim as number, x.ndim));
   if (order.length !== x.ndim || new Set(order).size !== x.ndim) {
     throw rangeError("permute", `each of the ${x.ndim} dimensions once`, `(${dims.join(", ")})`);
   }

@@ -17,10 +17,15 @@ import { where } from "./where.js";
 export function pow(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("pow", x, y);
   const out = backend.current.binary("pow", a, b, broadcastShapes("pow", a.shape, b.shape), dtype);
-  return record("pow", out, [a, b], [
-    // b · aᵇ⁻¹, and 0 for b = 0, where a = 0 would give 0 · ∞
-    (gradOut) => sumTo(gradOut.mul(where(b.eq(0), 0, b.mul(pow(a, b.sub(1))))), a),
-    // aᵇ · ln a, and 0 for a = 0, b ≥ 0, where the logarithm is −∞
-    (gradOut) => sumTo(gradOut.mul(where(a.eq(0).mul(b.ge(0)), 0, out.detach().mul(a.log()))), b),
-  ]);
+  return record(
+    "pow",
+    out,
+    [a, b],
+    [
+      // b · aᵇ⁻¹, and 0 for b = 0, where a = 0 would give 0 · ∞
+      (gradOut) => sumTo(gradOut.mul(where(b.eq(0), 0, b.mul(pow(a, b.sub(1))))), a),
+      // aᵇ · ln a, and 0 for a = 0, b ≥ 0, where the logarithm is −∞
+      (gradOut) => sumTo(gradOut.mul(where(a.eq(0).mul(b.ge(0)), 0, out.detach().mul(a.log()))), b),
+    ],
+  );
 }

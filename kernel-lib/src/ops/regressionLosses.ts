@@ -41,7 +41,11 @@ export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions 
  * @returns a single number (for reduction "none" the shape of the inputs)
  * @throws {ShapeError} if the shapes differ
  */
-export function binaryCrossEntropyWithLogits(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+export function binaryCrossEntropyWithLogits(
+  logits: Tensor,
+  target: Tensor,
+  options: LossOptions = {},
+): Tensor {
   requirePair("binaryCrossEntropyWithLogits", logits, target);
   const losses = softplus(logits).sub(logits.mul(target)); // −target·log σ(x) − (1 − target)·log(1 − σ(x))
   return reduceLosses("binaryCrossEntropyWithLogits", losses, options.reduction ?? "mean");

@@ -13,7 +13,12 @@ import { Tensor } from "../tensor/tensor.js";
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const wanted = (shape as readonly unknown[]).flat() as number[]; // reshape([2, 3]) is as good as reshape(2, 3)
   const sizes = fill(x, wanted);
-  return record("reshape", new Tensor(x.storage, sizes, x.dtype), [x], [(gradOut) => reshape(gradOut, x.shape)]);
+  return record(
+    "reshape",
+    new Tensor(x.storage, sizes, x.dtype),
+    [x],
+    [(gradOut) => reshape(gradOut, x.shape)],
+  );
 }
 
 function fill(x: Tensor, wanted: readonly number[]): number[] {

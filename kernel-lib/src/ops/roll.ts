@@ -10,7 +10,11 @@ import { narrow } from "./narrow.js";
  * @param shifts by how many positions, one number for each of `dims`; positive moves towards higher positions
  * @throws {RangeError} if `shifts` and `dims` differ in length
  */
-export function roll(x: Tensor, shifts: number | readonly number[], dims: number | readonly number[]): Tensor {
+export function roll(
+  x: Tensor,
+  shifts: number | readonly number[],
+  dims: number | readonly number[],
+): Tensor {
   const steps = typeof shifts === "number" ? [shifts] : shifts;
   const along = typeof dims === "number" ? [dims] : dims;
   if (steps.length !== along.length) {

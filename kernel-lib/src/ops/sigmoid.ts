@@ -13,5 +13,10 @@ export function sigmoid(x: Tensor): Tensor {
   requireTensor("sigmoid", "x", x);
   const input = to(x, asFloat(x));
   const out = backend.current.unary("sigmoid", input);
-  return record("sigmoid", out, [input], [(gradOut) => gradOut.mul(out.detach()).mul(out.detach().neg().add(1))]);
+  return record(
+    "sigmoid",
+    out,
+    [input],
+    [(gradOut) => gradOut.mul(out.detach()).mul(out.detach().neg().add(1))],
+  );
 }

@@ -22,7 +22,10 @@ export function softmax(x: Tensor, dim: number): Tensor {
     return powers.div(powers.sum(d, { keepdim: true }));
   });
   // Raising one probability lowers the others: p ⊙ (g − Σ g ⊙ p)
-  return record("softmax", out, [x], [
-    (gradOut) => out.detach().mul(gradOut.sub(gradOut.mul(out.detach()).sum(d, { keepdim: true }))),
-  ]);
+  return record(
+    "softmax",
+    out,
+    [x],
+    [(gradOut) => out.detach().mul(gradOut.sub(gradOut.mul(out.detach()).sum(d, { keepdim: true })))],
+  );
 }

@@ -16,8 +16,5 @@ import { sumTo } from "./sumTo.js";
 export function sub(x: Operand, y: Operand): Tensor {
   const { a, b, dtype } = operands("sub", x, y);
   const out = backend.current.binary("sub", a, b, broadcastShapes("sub", a.shape, b.shape), dtype);
-  return record("sub", out, [a, b], [
-    (gradOut) => sumTo(gradOut, a),
-    (gradOut) => sumTo(gradOut.neg(), b),
-  ]);
+  return record("sub", out, [a, b], [(gradOut) => sumTo(gradOut, a), (gradOut) => sumTo(gradOut.neg(), b)]);
 }

@@ -13,5 +13,10 @@ export function tanh(x: Tensor): Tensor {
   requireTensor("tanh", "x", x);
   const input = to(x, asFloat(x));
   const out = backend.current.unary("tanh", input);
-  return record("tanh", out, [input], [(gradOut) => gradOut.mul(out.detach().mul(out.detach()).neg().add(1))]);
+  return record(
+    "tanh",
+    out,
+    [input],
+    [(gradOut) => gradOut.mul(out.detach().mul(out.detach()).neg().add(1))],
+  );
 }

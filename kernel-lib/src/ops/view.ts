@@ -8,11 +8,16 @@ import { emptyTensor, type Tensor } from "../tensor/tensor.js";
  * the walk came by more than once. Every movement op is one such walk.
  */
 export function view(op: string, x: Tensor, walk: StridedView): Tensor {
-  return record(op, backend.current.read(x, walk), [x], [
-    (gradOut) => {
-      const gradX = emptyTensor(x.shape, gradOut.dtype);
-      backend.current.accumulate(gradX, walk, gradOut);
-      return gradX;
-    },
-  ]);
+  return record(
+    op,
+    backend.current.read(x, walk),
+    [x],
+    [
+      (gradOut) => {
+        const gradX = emptyTensor(x.shape, gradOut.dtype);
+        backend.current.accumulate(gradX, walk, gradOut);
+        return gradX;
+      },
+    ],
+  );
 }

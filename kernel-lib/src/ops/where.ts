@@ -19,13 +19,23 @@ import { sumTo } from "./sumTo.js";
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   requireTensor("where", "condition", condition);
   if (condition.dtype !== "bool") {
-    throw typeError("where", "a condition of dtype bool", condition.dtype, "compare first, for example x.gt(0)");
+    throw typeError(
+      "where",
+      "a condition of dtype bool",
+      condition.dtype,
+      "compare first, for example x.gt(0)",
+    );
   }
   const { a, b, dtype } = operands("where", x, y);
   const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", a.shape, b.shape));
   const out = backend.current.where(condition, a, b, shape, dtype);
-  return record("where", out, [a, b], [
-    (gradOut) => sumTo(where(condition, gradOut, 0), a),
-    (gradOut) => sumTo(where(condition, 0, gradOut), b),
-  ]);
+  return record(
+    "where",
+    out,
+    [a, b],
+    [
+      (gradOut) => sumTo(where(condition, gradOut, 0), a),
+      (gradOut) => sumTo(where(condition, 0, gradOut), b),
+    ],
+  );
 }

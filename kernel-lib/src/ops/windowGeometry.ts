@@ -24,7 +24,13 @@ export interface Sides {
  * How many stops a window makes: ⌊(size + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1,
  * with the padding of both sides together. Pixels that a last, incomplete stop would need are dropped.
  */
-export function outputSize(size: number, kernel: number, stride: number, padding: number, dilation: number): number {
+export function outputSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
   return Math.floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
@@ -75,7 +81,10 @@ export function windowGeometry(
 /** Images as (N, C, H, W), in the words of `op`; a missing batch dimension is the usual slip. */
 export function requireImages(op: string, shape: Shape): void {
   if (shape.length !== 4) {
-    const wayOut = shape.length === 3 ? "add the batch dimension with unsqueeze(0)" : "reshape to sample, channel, row, column";
+    const wayOut =
+      shape.length === 3
+        ? "add the batch dimension with unsqueeze(0)"
+        : "reshape to sample, channel, row, column";
     throw new ShapeError(op, "x as (N, C, H, W)", formatShape(shape), wayOut);
   }
 }

@@ -14,6 +14,7 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number): nu
   for (const gradient of gradients) for (const value of gradient) squares += value * value;
   const norm = Math.sqrt(squares);
   const factor = Math.min(1, maxNorm / (norm + 1e-6)); // PyTorch's guard against dividing by 0
-  if (factor < 1) for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;
+  if (factor < 1)
+    for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;
   return norm;
 }

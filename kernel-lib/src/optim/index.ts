@@ -2,5 +2,12 @@
 export { Optimizer, type Memory, type OptimizerState } from "./optimizer.js";
 export { SGD, type SGDOptions } from "./sgd.js";
 export { Adam, AdamW, type AdamOptions } from "./adam.js";
-export { StepLR, CosineAnnealingLR, LinearWarmup, OneCycleLR, type OneCycleOptions, type Schedule } from "./schedules.js";
+export {
+  StepLR,
+  CosineAnnealingLR,
+  LinearWarmup,
+  OneCycleLR,
+  type OneCycleOptions,
+  type Schedule,
+} from "./schedules.js";
 export { clipGradNorm } from "./clipGradNorm.js";

@@ -88,12 +88,20 @@ export abstract class Optimizer {
   loadStateDict(state: OptimizerState): void {
     const name = this.constructor.name;
     if (state.parameters.length !== this.parameters.length) {
-      throw rangeError(name, `a state of ${this.parameters.length} parameters`, String(state.parameters.length));
+      throw rangeError(
+        name,
+        `a state of ${this.parameters.length} parameters`,
+        String(state.parameters.length),
+      );
     }
     this.parameters.forEach((parameter, i) => {
       for (const [slot, values] of Object.entries(state.parameters[i].slots)) {
         if (values.length !== parameter.numel) {
-          throw rangeError(name, `${parameter.numel} values in ${slot} of parameter ${i}`, String(values.length));
+          throw rangeError(
+            name,
+            `${parameter.numel} values in ${slot} of parameter ${i}`,
+            String(values.length),
+          );
         }
       }
     });

@@ -118,7 +118,12 @@ export class OneCycleLR implements Schedule {
   step(): void {
     this.#batch++;
     if (this.#batch > this.options.totalSteps) {
-      throw rangeError("OneCycleLR", `at most totalSteps = ${this.options.totalSteps} steps`, String(this.#batch), "set totalSteps to epochs × batches an epoch");
+      throw rangeError(
+        "OneCycleLR",
+        `at most totalSteps = ${this.options.totalSteps} steps`,
+        String(this.#batch),
+        "set totalSteps to epochs × batches an epoch",
+      );
     }
     this.#apply();
   }
@@ -146,5 +151,6 @@ function cosineBetween(from: number, to: number, share: number): number {
 }
 
 function requireSteps(schedule: string, name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw rangeError(schedule, `${name} as a whole number ≥ 1`, String(value));
+  if (!Number.isInteger(value) || value < 1)
+    throw rangeError(schedule, `${name} as a whole number ≥ 1`, String(value));
 }

@@ -35,7 +35,11 @@ export class SGD extends Optimizer {
     this.nesterov = options.nesterov ?? false;
     this.weightDecay = options.weightDecay ?? 0;
     if (this.nesterov && (this.momentum <= 0 || this.dampening !== 0)) {
-      throw rangeError("SGD", "momentum > 0 and no dampening for nesterov", `momentum ${this.momentum}, dampening ${this.dampening}`);
+      throw rangeError(
+        "SGD",
+        "momentum > 0 and no dampening for nesterov",
+        `momentum ${this.momentum}, dampening ${this.dampening}`,
+      );
     }
   }
 

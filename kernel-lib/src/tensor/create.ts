@@ -29,7 +29,13 @@ export interface RandomOptions extends CreateOptions {
  */
 export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor {
   const shape = shapeOf(values);
-  const dtype = options.dtype ?? (isTyped(values) ? dtypeOf(values) : firstValue(values) === true || firstValue(values) === false ? "bool" : "float32");
+  const dtype =
+    options.dtype ??
+    (isTyped(values)
+      ? dtypeOf(values)
+      : firstValue(values) === true || firstValue(values) === false
+        ? "bool"
+        : "float32");
   const out = empty("tensor", shape, dtype);
   let next = 0;
   const fill = (part: NestedArray, depth: number): void => {
@@ -41,11 +47,19 @@ export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor
       return;
     }
     if (!Array.isArray(part) && !isTyped(part)) {
-      throw new ShapeError("tensor", `arrays nested ${shape.length} deep everywhere`, `${describe(part)} at depth ${depth}`);
+      throw new ShapeError(
+        "tensor",
+        `arrays nested ${shape.length} deep everywhere`,
+        `${describe(part)} at depth ${depth}`,
+      );
     }
     const rows = part as ArrayLike<NestedArray>;
     if (rows.length !== shape[depth]) {
-      throw new ShapeError("tensor", `rows of equal length (${shape[depth]} at depth ${depth})`, `one of ${rows.length}`);
+      throw new ShapeError(
+        "tensor",
+        `rows of equal length (${shape[depth]} at depth ${depth})`,
+        `one of ${rows.length}`,
+      );
     }
     for (let i = 0; i < rows.length; i++) fill(rows[i], depth + 1);
   };
@@ -54,7 +68,11 @@ export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor
 }
 
 /** A tensor over a copy of a typed array, whose kind gives the dtype; 1-D unless a shape is given. */
-export function fromTypedArray(values: TypedArray, shape: Shape = [values.length], options: CreateOptions = {}): Tensor {
+export function fromTypedArray(
+  values: TypedArray,
+  shape: Shape = [values.length],
+  options: CreateOptions = {},
+): Tensor {
   if (!isTyped(values)) throw typeError("fromTypedArray", "a Float32Array or its like", describe(values));
   if (numelOf(shape) !== values.length) {
     throw new ShapeError("fromTypedArray", `a shape of ${values.length} values`, formatShape(shape));
@@ -104,7 +122,11 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
     throw rangeError("arange", "finite numbers and a step other than 0", `${first}, ${last}, ${step}`);
   }
   const whole = [first, last, step].every(Number.isInteger);
-  const out = empty("arange", [Math.max(0, Math.ceil((last - first) / step))], options.dtype ?? (whole ? "int32" : "float32"));
+  const out = empty(
+    "arange",
+    [Math.max(0, Math.ceil((last - first) / step))],
+    options.dtype ?? (whole ? "int32" : "float32"),
+  );
   for (let i = 0; i < out.storage.length; i++) out.storage[i] = first + i * step;
   return finish("arange", out, options);
 }
@@ -112,7 +134,8 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
 /** `steps` numbers at equal distances, from `start` to `end`, both included. */
 export function linspace(start: number, end: number, steps: number, options: CreateOptions = {}): Tensor {
   const out = empty("linspace", [steps], options.dtype ?? "float32");
-  for (let i = 0; i < steps; i++) out.storage[i] = steps === 1 ? start : start + ((end - start) * i) / (steps - 1);
+  for (let i = 0; i < steps; i++)
+    out.storage[i] = steps === 1 ? start : start + ((end - start) * i) / (steps - 1);
   return finish("linspace", out, options);
 }
 
@@ -142,7 +165,8 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
 }
 
 /** Sizes one by one, or as one array, and options behind them. */
-export type SizesAnd<O> = [...sizes: number[]] | [...sizes: number[], options: O] | [shape: Shape] | [shape: Shape, options: O];
+export type SizesAnd<O> =
+  [...sizes: number[]] | [...sizes: number[], options: O] | [shape: Shape] | [shape: Shape, options: O];
 
 function split<O extends CreateOptions>(args: SizesAnd<O>): { shape: Shape; options: Partial<O> } {
   const list = [...args] as unknown[];
@@ -193,4 +217,3 @@ function shapeOf(values: NestedArray): number[] {
   if (!Array.isArray(values)) return [];
   return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0] as NestedArray)];
 }
-

@@ -62,12 +62,16 @@ export function conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry):
       copyMap(errors, gradOut, n * g.outChannels + kernel);
       for (let tap = 0; tap < taps; tap++) {
         let sum = 0;
-        for (let stop = 0, from = tap * stops; stop < stops; stop++) sum += errors[stop] * patches[from + stop];
+        for (let stop = 0, from = tap * stops; stop < stops; stop++)
+          sum += errors[stop] * patches[from + stop];
         sums[kernel * taps + tap] += sum;
       }
     }
   });
-  const gradWeight = emptyTensor([g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth], gradOut.dtype);
+  const gradWeight = emptyTensor(
+    [g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth],
+    gradOut.dtype,
+  );
   gradWeight.storage.set(sums);
   return gradWeight;
 }

@@ -60,7 +60,8 @@ export function binary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, dtype: 
 
 export function cast(x: Tensor, dtype: DType): Tensor {
   const out = emptyTensor(x.shape, dtype);
-  if (dtype === "bool") for (let i = 0; i < out.storage.length; i++) out.storage[i] = Number(x.storage[i] !== 0);
+  if (dtype === "bool")
+    for (let i = 0; i < out.storage.length; i++) out.storage[i] = Number(x.storage[i] !== 0);
   else out.storage.set(x.storage);
   return out;
 }

@@ -1,0 +1,17 @@
+/** A page that holds one picture and needs nothing else. */
+export function toHtml(svg: string, title: string, language: string): string {
+  return (
+    `<!doctype html>\n<html lang="${language === "zh" ? "zh-CN" : "en"}">\n<head><meta charset="utf-8">` +
+    `<meta name="viewport" content="width=device-width"><title>${escapeXml(title)}</title></head>\n` +
+    `<body style="margin:1rem">${svg}</body>\n</html>\n`
+  );
+}
+
+/** Text that may stand in XML and HTML. */
+export function escapeXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

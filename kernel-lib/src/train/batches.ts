@@ -1,0 +1,56 @@
+import { rangeError, typeError } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { noGrad } from "../autograd/gradMode.js";
+import type { Module } from "../nn/module.js";
+
+/** Anything that gives batches of inputs and targets: a DataLoader, or an array of pairs. */
+export interface Batches extends Iterable<readonly Tensor[]> {
+  readonly length: number;
+}
+
+/** How a prediction is judged: `F.crossEntropy`, or an object of `nn` such as `new nn.MSELoss()`. */
+export type LossFunction =
+  ((prediction: Tensor, target: Tensor) => Tensor) | { forward(prediction: Tensor, target: Tensor): Tensor };
+
+/** The loss as a plain function. */
+export function lossOf(loss: LossFunction): (prediction: Tensor, target: Tensor) => Tensor {
+  return typeof loss === "function" ? loss : (prediction, target) => loss.forward(prediction, target);
+}
+
+/** Input and target of a batch, in the words of `op`. */
+export function inputAndTarget(op: string, batch: readonly Tensor[]): [Tensor, Tensor] {
+  const [input, target] = batch;
+  if (!(input instanceof Tensor) || !(target instanceof Tensor)) {
+    throw typeError(
+      op,
+      "batches of [input, target]",
+      `${batch.length} tensors a batch`,
+      "use a TensorDataset of two tensors",
+    );
+  }
+  return [input, target];
+}
+
+/** Refuse to go through nothing. */
+export function requireBatches(op: string, batches: Batches): void {
+  if (batches.length === 0)
+    throw rangeError(op, "at least one batch", "none", "check the data set, or dropLast");
+}
+
+/** How many predictions of a batch name the right class; `null` where the targets are no class numbers. */
+export function countRight(prediction: Tensor, target: Tensor): number | null {
+  if (target.dtype !== "int32" && target.dtype !== "uint8") return null;
+  if (prediction.ndim !== 2 || target.ndim !== 1) return null;
+  return noGrad(() => prediction.detach().argmax(1).eq(target).sum().item());
+}
+
+/** Run `body` with the model in evaluation mode and without recording, and put it back as it was. */
+export function evaluating<T>(model: Module, body: () => T): T {
+  const before = model.training;
+  model.eval();
+  try {
+    return noGrad(body);
+  } finally {
+    model.train(before);
+  }
+}

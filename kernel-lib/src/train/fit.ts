@@ -1,0 +1,164 @@
+import { say } from "../display/language.js";
+import type { Module } from "../nn/module.js";
+import { crossEntropy } from "../ops/crossEntropy.js";
+import type { Optimizer } from "../optim/optimizer.js";
+import type { Schedule } from "../optim/schedules.js";
+import { rangeError } from "../tensor/errors.js";
+import {
+  countRight,
+  inputAndTarget,
+  lossOf,
+  requireBatches,
+  type Batches,
+  type LossFunction,
+} from "./batches.js";
+import { evaluate } from "./evaluate.js";
+import { History, type HistoryRow } from "./history.js";
+import { watchInterrupt, type StopSignal } from "./interrupt.js";
+import { duration, ProgressBar } from "./progress.js";
+
+/** One batch, just learned from. */
+export interface BatchReport {
+  epoch: number;
+  /** From 1. */
+  batch: number;
+  loss: number;
+}
+
+export interface FitOptions {
+  optimizer: Optimizer;
+  /** How often to go through the data. */
+  epochs: number;
+  /** F.crossEntropy unless given. */
+  loss?: LossFunction;
+  /** Data to evaluate on after each epoch, without learning from it. */
+  validation?: Batches;
+  /** Changes the learning rate after each batch or epoch, as its kind says. */
+  scheduler?: Schedule;
+  onBatch?: (report: BatchReport) => void;
+  onEpoch?: (row: HistoryRow) => void;
+  /** Training stops at the next batch once this says `aborted`. */
+  signal?: StopSignal;
+}
+
+/**
+ * Train a model: for each batch forward, loss, backward, step. Shows a progress bar that stays in one place.
+ *
+ * An interrupt (the notebook's stop button, Ctrl+C) ends training at the next batch: the model keeps what it has
+ * learned, and the history what was measured.
+ *
+ * @param model  in training mode meanwhile, afterwards as it was
+ * @param loader gives [input, target]; goes through the data once an epoch
+ * @returns a row an epoch
+ * @throws {RangeError} if the loss becomes nan or infinite, saying at which batch; the model keeps its weights
+ */
+export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
+  const { optimizer, epochs, validation, scheduler, onBatch, onEpoch, signal } = options;
+  requireBatches("train.fit", loader);
+  if (!Number.isInteger(epochs) || epochs < 1)
+    throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
+  const loss = lossOf(options.loss ?? crossEntropy);
+  const history = new History();
+  const bar = new ProgressBar();
+  const interrupt = watchInterrupt();
+  const before = model.training;
+  const stopped = (): boolean => interrupt.signal.aborted || signal?.aborted === true;
+  const startedAt = performance.now();
+  let [batchesDone, imagesSeen] = [0, 0];
+  try {
+    for (let epoch = 1; epoch <= epochs && !stopped(); epoch++) {
+      model.train();
+      const epochStart = performance.now();
+      let [total, right, count, batchNumber] = [0, 0 as number | null, 0, 0];
+      for (const batch of loader) {
+        const [input, target] = inputAndTarget("train.fit", batch);
+        optimizer.zeroGrad();
+        const prediction = model.forward(input);
+        const value = loss(prediction, target);
+        batchNumber++;
+        requireFinite(value.item(), epoch, batchNumber, optimizer.lr);
+        value.backward();
+        optimizer.step();
+        if (scheduler?.interval === "batch") scheduler.step();
+        const hits = countRight(prediction, target);
+        right = right === null || hits === null ? null : right + hits;
+        total += value.item() * input.shape[0];
+        count += input.shape[0];
+        imagesSeen += input.shape[0];
+        batchesDone++;
+        onBatch?.({ epoch, batch: batchNumber, loss: value.item() });
+        if (bar.due) {
+          const seconds = (performance.now() - startedAt) / 1000;
+          bar.show({
+            epoch,
+            epochs,
+            batch: batchNumber,
+            batches: loader.length,
+            loss: total / count,
+            accuracy: right === null ? null : right / count,
+            imagesPerSecond: imagesSeen / seconds,
+            secondsLeft: (seconds / batchesDone) * (epochs * loader.length - batchesDone),
+          });
+          await eventLoop(); // lets the picture go out, and an interrupt come in
+          if (stopped()) break;
+        }
+      }
+      if (batchNumber < loader.length) break; // an epoch that was cut short has no row
+      if (scheduler?.interval === "epoch") scheduler.step();
+      const checked = validation ? evaluate(model, validation, { loss: options.loss ?? crossEntropy }) : null;
+      const row: HistoryRow = {
+        epoch,
+        loss: total / count,
+        accuracy: right === null ? null : right / count,
+        validationLoss: checked?.loss ?? null,
+        validationAccuracy: checked?.accuracy ?? null,
+        lr: optimizer.lr,
+        seconds: (performance.now() - epochStart) / 1000,
+      };
+      history.rows.push(row);
+      onEpoch?.(row);
+    }
+    history.interrupted = stopped();
+  } finally {
+    interrupt.release();
+    model.train(before);
+    bar.finish(lastLine(history, epochs, (performance.now() - startedAt) / 1000));
+  }
+  return history;
+}
+
+function requireFinite(loss: number, epoch: number, batch: number, lr: number): void {
+  if (Number.isFinite(loss)) return;
+  throw rangeError(
+    "train.fit",
+    "a finite loss",
+    `${loss} at batch ${batch} of epoch ${epoch}`,
+    `lower the learning rate (now ${lr}), or look for nan in the data`,
+  );
+}
+
+/** Let timers, messages and signals have their turn. */
+function eventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function lastLine(history: History, epochs: number, seconds: number): string {
+  const last = history.rows[history.rows.length - 1];
+  const done = history.rows.length;
+  const time = duration(seconds);
+  const head = history.interrupted
+    ? say({
+        en: `stopped after ${done} of ${epochs} epochs, ${time}`,
+        zh: `在第 ${done}/${epochs} 轮后停止，用时 ${time}`,
+      })
+    : say({ en: `${done} of ${epochs} epochs in ${time}`, zh: `完成 ${done}/${epochs} 轮，用时 ${time}` });
+  if (!last) return head;
+  const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+  const parts = [head, `${say({ en: "loss", zh: "损失" })} ${last.loss.toFixed(4)}`];
+  if (last.accuracy !== null)
+    parts.push(`${say({ en: "accuracy", zh: "准确率" })} ${percent(last.accuracy)}`);
+  if (last.validationAccuracy !== null) {
+    parts.push(`${say({ en: "validation accuracy", zh: "验证准确率" })} ${percent(last.validationAccuracy)}`);
+  }
+  return parts.join(" · ");
+}
