@@ -17,13 +17,11 @@ export interface Forms<T> {
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 /** What Node asks a value for, to print it. */
 const NODE_INSPECT = Symbol.for("nodejs.util.inspect.custom");
-/** How deep console.log prints: a value that is asked for this depth is not inside another one. */
-const TOP_LEVEL_DEPTH = 2;
 
 /**
  * Teach the instances of a class to show themselves: in a notebook through `Symbol.for("Jupyter.display")`, in Node
  * through its inspect symbol. Under a kernel that does not know the first (stock tslab), printing a value on its own
- * shows the rich form instead of the text.
+ * shows the rich form instead of its text; among other things it stays text.
  */
 export function displayable<T extends object>(type: { prototype: T }, forms: Forms<T>): void {
   const bundleOf = (value: T): MimeBundle => ({ "text/plain": forms.text(value), ...forms.bundle(value) });
@@ -36,11 +34,9 @@ export function displayable<T extends object>(type: { prototype: T }, forms: For
   define(JUPYTER_DISPLAY, function (this: T): MimeBundle {
     return bundleOf(this);
   });
-  define(NODE_INSPECT, function (this: T, depth: number): string {
-    const host = depth === TOP_LEVEL_DEPTH ? currentHost() : null;
-    if (!host) return forms.text(this);
-    host.show(bundleOf(this), forms.metadata?.(this) ?? {});
-    host.swallowLine();
-    return "";
+  define(NODE_INSPECT, function (this: T): string {
+    const text = forms.text(this);
+    currentHost()?.showInsteadOf(text, () => [bundleOf(this), forms.metadata?.(this) ?? {}]);
+    return text;
   });
 }

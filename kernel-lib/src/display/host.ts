@@ -4,8 +4,8 @@ import type { MimeBundle } from "./displayable.js";
 export interface Host {
   /** Send a bundle to the running cell; one with a display id can be updated later. */
   show(bundle: MimeBundle, metadata: Record<string, unknown>, displayId?: string, update?: boolean): void;
-  /** Drop the empty line that console.log is about to write behind a value that was shown. */
-  swallowLine(): void;
+  /** If the next line that is printed now is just `text`, show the bundle in its place. */
+  showInsteadOf(text: string, bundle: () => [MimeBundle, Record<string, unknown>]): void;
 }
 
 /** The part of stock tslab's `dist/jupyter.js` that sends output; it is replaced for every cell. */
@@ -31,22 +31,25 @@ function findStockTslab(): Host | null {
   const path = Object.keys(cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
   if (!path) return null;
   const jupyter = cache[path]?.exports as TslabJupyter;
+  const show: Host["show"] = (data, metadata, displayId, update = false) => {
+    const transient = displayId ? { display_id: displayId } : {};
+    jupyter.lastWriteDisplayData?.({ data, metadata, transient }, update);
+  };
   return {
-    show(data, metadata, displayId, update = false) {
-      const transient = displayId ? { display_id: displayId } : {};
-      jupyter.lastWriteDisplayData?.({ data, metadata, transient }, update);
-    },
-    swallowLine() {
+    show,
+    showInsteadOf(text, bundle) {
       const write = process.stdout.write;
       const restore = (): void => {
         if (process.stdout.write === once) process.stdout.write = write;
       };
-      const once = ((chunk: string, ...rest: []): boolean => {
+      const once = ((chunk: string | Uint8Array, ...rest: []): boolean => {
         restore();
-        return chunk === "\n" || write.call(process.stdout, chunk, ...rest);
+        if (chunk !== `${text}\n`) return write.call(process.stdout, chunk, ...rest);
+        show(...bundle());
+        return true;
       }) as typeof write;
       process.stdout.write = once;
-      queueMicrotask(restore);
+      queueMicrotask(restore); // nothing was printed: the text was only asked for
     },
   };
 }
