@@ -1,29 +1,12 @@
 /**
  * A fresh Chromium that calls nobody, and a page of it that remembers what it asked for and what went wrong.
  */
-import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-
-/** The system's Chromium; where there is none, the tests that need one are left out by `needs("chromium")`. */
-export function findChromium(): string {
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-      const path = join(folder, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        continue;
-      }
-    }
-  }
-  throw new Error(`expected one of ${names.join(", ")} on the PATH, got none; install Chromium`);
-}
+import { findChromium } from "../../kernel-lib/commands/steps/chromium.mjs";
 
 export interface Browser {
   context: BrowserContext;
