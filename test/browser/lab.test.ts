@@ -56,7 +56,9 @@ needs("venv", "chromium")("the lessons in JupyterLab", () => {
 
       const cells = readNotebook(path).cells;
       const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
-      const notRun = code.filter((cell) => cell.execution_count === null).map(({ id }) => id);
+      // Stock tslab drops what waits behind a cell that throws, and gives a cell that throws no number.
+      const numbered = code.filter((cell) => !tagsOf(cell).includes("raises-exception"));
+      const notRun = numbered.filter((cell) => cell.execution_count === null).map(({ id }) => id);
       expect({ red: code.flatMap(errorsOf), notRun }).toEqual({ red: [], notRun: [] });
       for (const [index, cell] of cells.entries()) {
         if (cell.cell_type !== "code") continue;
