@@ -44,29 +44,20 @@ async function runTests(scratch, args) {
       join(ROOT, "node_modules", "vitest", "vitest.mjs"),
       "run",
       "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${counts}`,
+      `--reporter=${join(ROOT, "kernel-lib", "commands", "steps", "countTests.mjs")}`,
       ...args,
     ],
-    { env: { ...process.env, CNN_WORKBOOK_LEFT_OUT: leftOut } },
+    { env: { ...process.env, CNN_WORKBOOK_COUNTS: counts, CNN_WORKBOOK_LEFT_OUT: leftOut } },
   );
-  sayCounts(readJson(counts));
+  const counted = /** @type {import("./steps/countTests.mjs").Counts | undefined} */ (readJson(counts));
+  if (counted) {
+    const { passed, failed, skipped } = counted;
+    say(
+      `Tests: ${passed} passed, ${failed} failed, ${skipped} skipped.`,
+      `测试：通过 ${passed}，失败 ${failed}，略过 ${skipped}。`,
+    );
+  }
   const reasons = [...new Set((readIfThere(leftOut) ?? "").split("\n").filter(Boolean))];
   if (reasons.length > 0) say(`Left out: ${reasons.join("; ")}.`, `略过：${reasons.join("；")}。`);
   return code ?? 1;
-}
-
-/** @param {any} report vitest's, in the form of Jest; undefined if it did not get that far */
-function sayCounts(report) {
-  if (!report) return;
-  // A file that cannot be loaded has no tests to fail, and must not pass for none.
-  const broken = report.testResults.filter(
-    (/** @type {any} */ file) => file.status === "failed" && file.assertionResults.length === 0,
-  ).length;
-  const failed = report.numFailedTests + broken;
-  const skipped = report.numPendingTests + report.numTodoTests;
-  say(
-    `Tests: ${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped.`,
-    `测试：通过 ${report.numPassedTests}，失败 ${failed}，略过 ${skipped}。`,
-  );
 }

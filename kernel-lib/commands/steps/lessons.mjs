@@ -1,6 +1,6 @@
 // Bring the lessons to the learner's folder, and never take anything of theirs away.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf, hashOf, readIfThere, writeNew, writeWhole } from "./files.mjs";
 import { LANGUAGES } from "./language.mjs";
@@ -32,6 +32,7 @@ export function layLessons({ from = join(ROOT, "notebooks"), to = WORK } = {}) {
   /** @type {string[]} */
   const written = [];
   for (const language of LANGUAGES) {
+    mkdirSync(join(to, language), { recursive: true });
     for (const lesson of lessonsIn(from, language)) {
       const name = `${language}/${lesson}.ipynb`;
       try {
