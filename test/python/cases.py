@@ -414,7 +414,7 @@ def stack(d):
 @op("F.oneHot", 4)
 def one_hot(d):
     labels = d.whole(0, 4, *d.shape(1, 3))
-    return [labels, 6], F.one_hot(labels, 6)
+    return ([labels, 6], F.one_hot(labels, 6)) if d.number < 2 else ([labels], F.one_hot(labels))
 
 
 @op("Tensor.clone", 2)
@@ -514,10 +514,10 @@ def draw_window(d):
     kernel = d.turn([2, 3, [2, 3], [3, 1]])
     options = {}
     if d.number % 8 >= 4:
-        options["stride"] = d.pick([1, 2, 3, [2, 1]])
+        options["stride"] = d.pick([1, 3, [2, 1], [1, 2]])
     if d.number % 16 >= 8:
         options["padding"] = 1 if not isinstance(kernel, list) else [1, 1 if kernel[1] > 1 else 0]
-    size = [d.int(4, 9), d.int(4, 9)]  # often no multiple of the stride, so that a border is dropped
+    size = [d.int(4, 8), d.int(4, 8)]  # often no multiple of the stride, so that a border is dropped
     return kernel, options, [d.pick([1, 3]), d.int(1, 3), *size]
 
 
@@ -525,9 +525,9 @@ def draw_window(d):
 def max_pool2d(d):
     kernel, options, shape = draw_window(d)
     if d.number >= 32:
-        options["dilation"] = 2
+        options["dilation"] = d.pick([2, [1, 2], [2, 1]])
         shape[2:] = [9, 8]
-    x = d.steps(*shape) if d.number % 8 == 0 else d.normal(*shape)
+    x = d.pick([d.steps, d.normal])(*shape)
     return [x, kernel, options], F.max_pool2d(x, kernel, **options)
 
 
