@@ -1,0 +1,740 @@
+// Lesson 04: the second story of the lecture, told by filters. Rows S3-24 … S3-30 and S2-03 … S2-18 of the course.
+
+// %% [markdown] id="title" lang="en"
+// # 04 · Filters
+//
+// The last two lessons came to the convolutional layer from its neurons: each sees a small field, and all share their
+// weights. This lesson tells the same thing from the other end. A **filter** (also called a *kernel*) is a small grid of
+// numbers. It slides over the image and asks one question everywhere: *how much does what I see here look like me?*
+//
+// **You will** work out a convolution by hand, watch the window move, let gradient descent find a filter that nobody
+// wrote down, and find out why the library says "convolution" for something that mathematicians call otherwise.
+//
+// Reading and doing: about 60 minutes. Computing: a few seconds. Run each cell with Shift+Enter, and whenever a text
+// asks for a prediction, make one before you run the next cell.
+
+// %% [markdown] id="title" lang="zh"
+// # 04 · 滤波器
+//
+// 前两课从神经元出发走到卷积层：每个神经元只看一小块区域，并且大家共用同一组权重。这一课从另一头讲同一件事。
+// **滤波器**（也叫*卷积核*）是一小块数字。它在图像上滑动，每到一处都只问一个问题：*这里的样子有多像我？*
+//
+// **这一课里你会**：亲手算一次卷积，看着窗口一格一格移动，让梯度下降找出一个没人写下来的滤波器，
+// 并且弄清楚为什么库里叫“卷积”的东西，数学家却另有叫法。
+//
+// 阅读和练习约 60 分钟，计算只要几秒。用 Shift+Enter 逐格运行；凡是文字请你先猜，就先猜再运行。
+
+// %% id="imports"
+import { check, F, fromTypedArray, gradError, manualSeed, nn } from "kernel-lib";
+import { optim, plot, randn, tensor, Tensor, todo } from "kernel-lib";
+
+// %% id="agrees"
+/** Stops the notebook if a result is not the one on the slide. */
+function agrees(result: Tensor, slide: number[][] | number[][][]): string {
+  const expected = tensor(slide, { dtype: result.dtype });
+  if (!result.sub(expected).abs().lt(1e-6).all().item()) {
+    throw new Error(`not as on the slide: ${result}`);
+  }
+  return `✓ ${result.shape.join(" × ")}`;
+}
+
+// %% id="grid"
+/** A matrix written in short: a digit a cell, "-" for −1, a space between rows. */
+function grid(rows: string): number[][] {
+  return rows
+    .split(" ")
+    .map((row) => [...row].map((cell) => (cell === "-" ? -1 : Number(cell))));
+}
+
+// %% [markdown] id="one-filter" lang="en"
+// ## 1 · One filter
+//
+// Here is the lecture's image: 6 × 6 pixels, black or white. It shows two strokes, one falling from left to right, one
+// rising. `tensor` takes plain nested arrays.
+
+// %% [markdown] id="one-filter" lang="zh"
+// ## 1 · 一个滤波器
+//
+// 这是课上的图像：6 × 6 个像素，非黑即白。图上有两笔，一笔从左上往右下，一笔从左下往右上。
+// `tensor` 直接接受嵌套数组。
+
+// %% id="image"
+const image = tensor([
+  [1, 0, 0, 0, 0, 1],
+  [0, 1, 0, 0, 1, 0],
+  [0, 0, 1, 1, 0, 0],
+  [1, 0, 0, 0, 1, 0],
+  [0, 1, 0, 0, 1, 0],
+  [0, 0, 1, 0, 1, 0],
+]);
+plot.image(image, {
+  caption: {
+    en: "Ink is 1, paper is 0. Look for three ones in a row that fall to the right: there are two places.",
+    zh: "有墨是 1，白纸是 0。找找看：连续三个 1 斜着往右下走，一共有两处。",
+  },
+});
+
+// %% [markdown] id="about-filter-1" lang="en"
+// **Filter 1** looks like a falling stroke itself: 1 on the diagonal, −1 everywhere else. Where the image has ink under
+// a 1 it scores, where it has ink under a −1 it loses.
+
+// %% [markdown] id="about-filter-1" lang="zh"
+// **滤波器 1** 自己就长得像那一笔：对角线上是 1，其余都是 −1。图上的墨落在 1 下面就得分，落在 −1 下面就扣分。
+
+// %% id="filter-1"
+const filter1 = tensor([
+  [1, -1, -1],
+  [-1, 1, -1],
+  [-1, -1, 1],
+]);
+filter1;
+
+// %% [markdown] id="about-first-stop" lang="en"
+// ## 2 · Step by step
+//
+// Put the filter on the top left corner. Multiply the nine pairs, add them up: one number for one position. **Predict
+// it**: which of the nine products are not zero?
+
+// %% [markdown] id="about-first-stop" lang="zh"
+// ## 2 · 一步一步来
+//
+// 把滤波器放在左上角，九对数相乘，再加起来：一个位置得到一个数。**先猜一猜**：九个乘积里有哪些不是零？
+
+// %% id="first-stop"
+plot.convStep(image, filter1, { row: 0, column: 0 });
+
+// %% [markdown] id="about-every-stop" lang="en"
+// Three ones of the image lie under the three ones of the filter, and nothing lies under a −1: the best possible
+// answer. Now move the window one pixel at a time (a *stride* of 1). The slider goes through all sixteen stops; the sum
+// below the picture is the number that has just been written.
+
+// %% [markdown] id="about-every-stop" lang="zh"
+// 图上的三个 1 正好压在滤波器的三个 1 下面，没有一个落在 −1 下面：这是可能的最好结果。接着让窗口每次移动一个像素
+// （*步长*为 1）。拖动滑块可以走完十六个位置；图下的算式就是刚刚写进去的那个数。
+
+// %% id="every-stop"
+plot.convStep(image, filter1);
+
+// %% [markdown] id="about-conv2d" lang="en"
+// The library does all of this in one call. `F.conv2d` wants a batch of images (N, C, H, W) and a stack of filters
+// (outChannels, inChannels, height, width), because real images come in batches and have channels; so a single image and
+// a single filter get two more dimensions of size 1. `at(0, 0)` takes them off the result again.
+
+// %% [markdown] id="about-conv2d" lang="zh"
+// 库里一次调用就能做完。真实的图像成批出现，还有通道，所以 `F.conv2d` 要的是一批图像 (N, C, H, W)
+// 和一叠滤波器（输出通道、输入通道、高、宽）；单张图像和单个滤波器就各添两个大小为 1 的维。
+// 结果再用 `at(0, 0)` 把它们去掉。
+
+// %% id="conv2d"
+const images = image.reshape(1, 1, 6, 6);
+const map1 = F.conv2d(images, filter1.reshape(1, 1, 3, 3)).at(0, 0);
+map1;
+
+// %% [markdown] id="same-as-slide" lang="en"
+// Six pixels, a window of three: it fits at four places along each side, so the result is 4 × 4. The two threes sit
+// where the stroke starts. Is it what the slide shows?
+
+// %% [markdown] id="same-as-slide" lang="zh"
+// 六个像素，窗口宽三格：每条边能放四个位置，所以结果是 4 × 4。两个 3 就在那一笔开始的地方。和讲义上的一样吗？
+
+// %% id="w01"
+const slide1 = [
+  [3, -1, -3, -1],
+  [-3, 1, 0, -3],
+  [-3, -3, 0, 1],
+  [3, -2, -2, -1],
+];
+agrees(map1, slide1);
+
+// %% [markdown] id="other-deck" lang="en"
+// Another deck on the same subject uses a 5 × 5 image and a filter in the shape of an ×. Of its result only the first
+// number, 4, is printed; here is the rest.
+
+// %% [markdown] id="other-deck" lang="zh"
+// 同一主题的另一份讲义用的是 5 × 5 的图像和一个 × 形的滤波器。那份讲义只印出了结果的第一个数 4；其余的在这里补全。
+
+// %% id="w08"
+const image5 = tensor(grid("11100 01110 00111 00110 01100"));
+const cross = tensor(grid("101 010 101"));
+const map5 = F.conv2d(image5.reshape(1, 1, 5, 5), cross.reshape(1, 1, 3, 3)).at(0, 0);
+agrees(map5, [
+  [4, 3, 4],
+  [2, 4, 3],
+  [2, 3, 4],
+]);
+
+// %% id="w08-figure"
+plot.convStep(image5, cross, { row: 0, column: 0 });
+
+// %% [markdown] id="task-1" lang="en"
+// ### Exercise 4.1 · Convolution by hand
+//
+// *About 15 minutes.* Write the loops yourself, on plain arrays: for each stop of the window one dot product. `stride` says
+// by how many pixels the window moves. Nothing of the library is needed.
+//
+// Replace the line `return todo();`. The check cell shows the smallest case that goes wrong; `hint("4.1")` helps.
+
+// %% [markdown] id="task-1" lang="zh"
+// ### 练习 4.1 · 手写卷积
+//
+// *约 15 分钟。* 用普通数组自己写循环：窗口每停一处，做一次点积。`stride` 是窗口每次移动的像素数。不需要用到库。
+//
+// 把 `return todo();` 这一行换成你的代码。检查单元会给出最小的出错例子；需要提示就运行 `hint("4.1")`。
+
+// %% id="exercise-1" tags=["exercise"]
+function convolve(pixels: number[][], kernel: number[][], stride: number): number[][] {
+  // BEGIN SOLUTION
+  const stops = (size: number, window: number) =>
+    Math.floor((size - window) / stride) + 1;
+  const output: number[][] = [];
+  for (let row = 0; row < stops(pixels.length, kernel.length); row++) {
+    output.push([]);
+    for (let column = 0; column < stops(pixels[0].length, kernel[0].length); column++) {
+      let sum = 0;
+      for (let u = 0; u < kernel.length; u++) {
+        for (let v = 0; v < kernel[0].length; v++) {
+          sum += pixels[row * stride + u][column * stride + v] * kernel[u][v];
+        }
+      }
+      output[row].push(sum);
+    }
+  }
+  return output;
+  // END SOLUTION
+}
+
+// %% id="check-1" tags=["check", "raises-exception"]
+check("4.1", convolve);
+
+// %% [markdown] id="usual-1" lang="en"
+// > **If it fails like this.** *Cannot read properties of undefined*: the window ran over the edge, so count the stops
+// > again. *Right with stride 1 only*: the stride belongs into the pixel's place, `row * stride + u`, and into the number of
+// > stops. *Right for square images only*: rows are `pixels.length`, columns `pixels[0].length`.
+
+// %% [markdown] id="usual-1" lang="zh"
+// > **常见的失败。** *Cannot read properties of undefined*：窗口越过了边缘，请重新数停留次数。*只有步长 1 正确*：
+// > 步长既要出现在像素的位置 `row * stride + u` 里，也要出现在停留次数里。*只有正方形图像正确*：
+// > 行数是 `pixels.length`，列数是 `pixels[0].length`。
+
+// %% [markdown] id="second-filter" lang="en"
+// ## 3 · A second filter, a second map
+//
+// **Filter 2** likes an upright stroke. Each filter gives a **feature map** of its own: the same image, another question.
+// Before you run the cell: column 4 of the image holds an upright stroke of three at the bottom. Where in the 4 × 4 map
+// should the largest number stand?
+
+// %% [markdown] id="second-filter" lang="zh"
+// ## 3 · 第二个滤波器，第二张图
+//
+// **滤波器 2** 喜欢竖直的一笔。每个滤波器都给出自己的一张**特征图**：同一幅图像，换了一个问题。运行之前先想想：
+// 图像第 4 列（从 0 数起）的下方有连续三个竖着的 1。在 4 × 4 的特征图里，最大的数应该在哪儿？
+
+// %% id="w02"
+const filter2 = tensor([
+  [-1, 1, -1],
+  [-1, 1, -1],
+  [-1, 1, -1],
+]);
+const map2 = F.conv2d(images, filter2.reshape(1, 1, 3, 3)).at(0, 0);
+const slide2 = [
+  [-1, -1, -1, -1],
+  [-1, -1, -2, 1],
+  [-1, -1, -2, 1],
+  [-1, 0, -4, 3],
+];
+agrees(map2, slide2);
+
+// %% [markdown] id="both-at-once" lang="en"
+// In the bottom right corner: the window whose middle column is column 4, on the last three rows. A layer computes both
+// maps in one go. Stack the filters along the first dimension, and the output has two **channels**: with 64 filters it
+// would be an "image" with 64 channels.
+
+// %% [markdown] id="both-at-once" lang="zh"
+// 在右下角：那里的窗口，中间一列正好是第 4 列，盖住最后三行。一个卷积层会一次算出两张图：把滤波器沿第一维叠起来，
+// 输出就有两个**通道**；有 64 个滤波器，就是一幅 64 个通道的“图像”。
+
+// %% id="feature-maps"
+const filters = fromTypedArray(
+  new Float32Array([...filter1.data, ...filter2.data]),
+  [2, 1, 3, 3],
+);
+const maps = F.conv2d(images, filters);
+plot.featureMaps(maps, {
+  titles: [
+    { en: "Filter 1: falling", zh: "滤波器 1：斜线" },
+    { en: "Filter 2: upright", zh: "滤波器 2：竖线" },
+  ],
+  scale: "diverging",
+  range: [-4, 4],
+  caption: {
+    en: "Red: looks like the filter. Blue: the opposite. Each map is dark red where its stroke is.",
+    zh: "红色：像这个滤波器；蓝色：正相反。每张图上，深红的地方就是对应的笔画所在。",
+  },
+});
+
+// %% [markdown] id="about-relu" lang="en"
+// "The opposite of an upright stroke" is seldom worth knowing. **ReLU** keeps what is positive and puts 0 for the rest;
+// together they are the usual layer: slide, add a bias, cut off what is negative.
+
+// %% [markdown] id="about-relu" lang="zh"
+// “和竖线正相反”通常没什么用。**ReLU** 保留正的部分，其余置 0；合起来就是通常的卷积层：滑动、加偏置、截掉负数。
+
+// %% id="relu"
+maps.relu().at(0, 1);
+
+// %% [markdown] id="task-3" lang="en"
+// ### Exercise 4.3 · Kernels of your own
+//
+// *About 10 minutes.* Design three 3 × 3 kernels. `edge` finds vertical edges: it answers where dark meets bright from left
+// to right, and says 0 on a flat area. `blur` replaces a pixel by an average. `diagonal` answers most strongly to a stroke
+// that falls to the right.
+
+// %% [markdown] id="task-3" lang="zh"
+// ### 练习 4.3 · 自己设计卷积核
+//
+// *约 10 分钟。* 设计三个 3 × 3 的卷积核。`edge` 找竖直边缘：左右明暗交界处有响应，平坦处为 0。`blur` 把像素换成平均值。
+// `diagonal` 对从左上往右下的一笔响应最强。
+
+// %% id="exercise-3" tags=["exercise"]
+function kernels(): { edge: number[][]; blur: number[][]; diagonal: number[][] } {
+  // BEGIN SOLUTION
+  const ninth = 1 / 9;
+  return {
+    edge: [
+      [-1, 0, 1],
+      [-1, 0, 1],
+      [-1, 0, 1],
+    ],
+    blur: [
+      [ninth, ninth, ninth],
+      [ninth, ninth, ninth],
+      [ninth, ninth, ninth],
+    ],
+    diagonal: [
+      [2, -1, -1],
+      [-1, 2, -1],
+      [-1, -1, 2],
+    ],
+  };
+  // END SOLUTION
+}
+
+// %% id="check-3" tags=["check", "raises-exception"]
+check("4.3", kernels);
+
+// %% [markdown] id="about-learn" lang="en"
+// ## 4 · Nobody writes the filters
+//
+// We knew what to look for. A network does not: its filters are **parameters**, random at first, and learned. Can gradient
+// descent find Filter 1 if it sees only inputs and outputs?
+//
+// Make 200 random images and let Filter 1 answer; then hide Filter 1. The answers are all the learner gets.
+
+// %% [markdown] id="about-learn" lang="zh"
+// ## 4 · 滤波器不是人写的
+//
+// 刚才是我们知道要找什么。网络并不知道：它的滤波器是**参数**，开始时是随机数，靠学习得到。
+// 如果只看到输入和输出，梯度下降能不能找出滤波器 1？
+//
+// 造 200 幅随机图像，让滤波器 1 给出答案，然后把滤波器 1 藏起来。学习者只能看到这些答案。
+
+// %% id="training-pairs"
+manualSeed(4);
+const inputs = randn(200, 1, 6, 6);
+const answers = F.conv2d(inputs, filter1.reshape(1, 1, 3, 3));
+const learner = new nn.Conv2d(1, 1, 3, { bias: false });
+learner.weight.detach().at(0, 0);
+
+// %% [markdown] id="learn-predict" lang="en"
+// That is where it starts: nine small random numbers. One step of training is always the same five lines: forget old
+// gradients, predict, measure the error, `backward`, move. **Predict**: will it find the ones and minus ones exactly, or
+// something else that gives the same answers?
+
+// %% [markdown] id="learn-predict" lang="zh"
+// 起点就是这九个小随机数。训练的一步总是同样的五行：清掉旧梯度、预测、量误差、`backward`、移动。
+// **猜一猜**：它会恰好找到那些 1 和 −1，还是找到另一组答案相同的数？
+
+// %% id="learn" tags=["training"]
+function learn(steps: number): { losses: number[]; stages: Tensor[] } {
+  const optimizer = new optim.SGD(learner.parameters(), { lr: 0.1 });
+  const losses: number[] = [];
+  const stages = [learner.weight.detach().clone()];
+  for (let step = 1; step <= steps; step++) {
+    optimizer.zeroGrad();
+    const loss = F.mseLoss(learner.forward(inputs), answers);
+    loss.backward();
+    optimizer.step();
+    losses.push(loss.item());
+    if (step % 10 === 0) stages.push(learner.weight.detach().clone());
+  }
+  return { losses, stages };
+}
+const { losses, stages } = learn(60);
+plot.curve(
+  { loss: { name: { en: "error", zh: "误差" }, y: losses } },
+  {
+    xLabel: { en: "step", zh: "步" },
+    yLabel: { en: "mean squared error", zh: "均方误差" },
+    caption: {
+      en: "Steep at first, then flat: the error shrinks by about the same share at each step.",
+      zh: "先陡后平：每一步，误差大致按同样的比例缩小。",
+    },
+  },
+);
+
+// %% id="learned-stages"
+plot.filters(
+  fromTypedArray(new Float32Array(stages.flatMap((stage) => [...stage.data])), [
+    stages.length,
+    1,
+    3,
+    3,
+  ]),
+  {
+    titles: stages.map((_, i) => ({ en: `step ${10 * i}`, zh: `第 ${10 * i} 步` })),
+    columns: stages.length,
+    range: [-1, 1],
+    caption: {
+      en: "From noise to Filter 1: the diagonal turns red, the rest blue.",
+      zh: "从噪声到滤波器 1：对角线变红，其余变蓝。",
+    },
+  },
+);
+
+// %% id="learned"
+const learned = learner.weight.detach().at(0, 0);
+if (learned.sub(filter1).abs().max().item() > 0.01)
+  throw new Error("Filter 1 was not found");
+learned;
+
+// %% [markdown] id="learn-why" lang="en"
+// It found Filter 1, to two decimals. Nothing else could have given these answers: 200 images ask thousands of questions,
+// and only nine numbers answer. In a real network there is no hidden filter to find; whatever makes the loss small is a good
+// filter, and that is why filters of trained networks look like nothing in particular more often than not.
+//
+// How does `backward` know which way each weight should go? Every weight met sixteen pixels of each image, so its gradient
+// is the sum, over all stops, of *pixel × error at that stop*. Check the library against plain differences, (loss a bit to
+// the right − loss a bit to the left) / distance:
+
+// %% [markdown] id="learn-why" lang="zh"
+// 它找到了滤波器 1，精确到两位小数。别的数给不出这些答案：200 幅图像提出了几千个问题，而回答它们的只有九个数。
+// 真实的网络里并没有藏着的滤波器可找；凡是让损失变小的，就是好滤波器，所以训练出来的滤波器常常看不出像什么。
+//
+// `backward` 怎么知道每个权重该往哪边走？每个权重在每幅图上遇到过十六个像素，所以它的梯度就是对所有停留位置求和：
+// *像素 × 该处的误差*。拿最朴素的差分来核对库的结果，（往右一点的损失 − 往左一点的损失）/ 距离：
+
+// %% id="grad-error"
+const exact = { dtype: "float64", requiresGrad: true } as const;
+const probe = randn(1, 1, 5, 5, exact);
+const weights = randn(1, 1, 3, 3, exact);
+const worst = gradError(() => F.conv2d(probe, weights).pow(2).sum(), [probe, weights]);
+if (worst > 1e-7) throw new Error(`wrong gradient: ${worst}`);
+worst;
+
+// %% [markdown] id="cross-correlation" lang="en"
+// ## 5 · Convolution, or cross-correlation?
+//
+// In mathematics a convolution first turns the kernel by 180°, then slides it. What we do, without the turn, is called
+// *cross-correlation*. The notes are right to say so, but **none of their kernels can show the difference**. Turn Filter 1
+// around and look:
+
+// %% [markdown] id="cross-correlation" lang="zh"
+// ## 5 · 卷积，还是互相关？
+//
+// 数学里的卷积要先把核旋转 180°，再滑动。我们做的没有旋转，叫作*互相关*。讲义说得没错，
+// 可是**讲义里的核没有一个能显出差别**。把滤波器 1 转半圈看看：
+
+// %% id="half-turn"
+const unchanged = [filter1, filter2, cross].map((kernel) =>
+  kernel.flip(0, 1).eq(kernel).all().item(),
+);
+unchanged;
+
+// %% [markdown] id="asymmetric" lang="en"
+// All three stay as they are. (1 means true.) So an implementation with the kernel turned the wrong way round would pass
+// every example of the notes. A kernel without that symmetry tells them apart. **Predict** which of the two results
+// `F.conv2d` gives.
+
+// %% [markdown] id="asymmetric" lang="zh"
+// 三个核转完都和原来一样（1 表示“是”）。于是，把核转反了的程序也能通过讲义里的所有例子。
+// 换一个没有这种对称性的核，才能分辨。**猜一猜** `F.conv2d` 给出的是哪一个。
+
+// %% id="w07"
+const lopsided = tensor(grid("120 010 00-"));
+const correlation = F.conv2d(images, lopsided.reshape(1, 1, 3, 3)).at(0, 0);
+const convolution = F.conv2d(images, lopsided.flip(0, 1).reshape(1, 1, 3, 3)).at(0, 0);
+agrees(correlation, [
+  [1, -1, 0, 1],
+  [2, 2, 0, 2],
+  [0, 2, 2, 2],
+  [1, 0, -1, 3],
+]);
+
+// %% id="w07-convolution"
+agrees(convolution, [
+  [1, 3, 2, 1],
+  [0, 0, 2, 2],
+  [2, 0, 0, 2],
+  [1, 2, 1, 3],
+]);
+
+// %% [markdown] id="does-it-matter" lang="en"
+// `F.conv2d`, like PyTorch's, is cross-correlation; a true convolution needs the `flip`. For learning it makes no
+// difference: a network that convolves "properly" would simply learn its filters turned round. For *loading somebody's
+// weights* it makes all the difference.
+//
+// **What would change if** the learner of section 4 used a true convolution? (It would find Filter 1 turned by 180°, which
+// is Filter 1.)
+
+// %% [markdown] id="does-it-matter" lang="zh"
+// `F.conv2d` 和 PyTorch 的一样，是互相关；真正的卷积要加上 `flip`。对学习来说没有区别：
+// “正宗”卷积的网络，只不过学到的是转了半圈的滤波器。可是*加载别人的权重*时，区别就大了。
+//
+// **如果**第 4 节的学习者用的是真正的卷积，**结果会怎样**？（它会找到旋转 180° 的滤波器 1，而那还是滤波器 1。）
+
+// %% [markdown] id="task-4" lang="en"
+// ### Exercise 4.4 · The mistake museum
+//
+// *About 15 minutes.* Ten people have written a convolution, and each made another mistake. Write a test that lets a right
+// one pass and finds at least eight of the ten. You may call `convolve(image, kernel, stride)` as often as you like, and
+// compare with answers you know. What did this section teach about the choice of kernels?
+
+// %% [markdown] id="task-4" lang="zh"
+// ### 练习 4.4 · 错误博物馆
+//
+// *约 15 分钟。* 有十个人各写了一个卷积，每人犯了一个不同的错误。请写一个测试：正确的版本能通过，十个错误中至少找出八个。
+// `convolve(image, kernel, stride)` 想调用几次都行，可以和你知道的答案比较。关于怎样选核，这一节教了什么？
+
+// %% id="exercise-4" tags=["exercise"]
+type Convolve = (image: number[][], kernel: number[][], stride: number) => number[][];
+function looksRight(candidate: Convolve): boolean {
+  // BEGIN SOLUTION
+  const picture = grid("1230 01-2 201-");
+  const kernel = grid("12 0-");
+  const tall = grid("1 2");
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const first = candidate(picture, kernel, 1);
+  const again = candidate(picture, kernel, 1);
+  return (
+    same(first, [
+      [4, 9, 1],
+      [2, -2, 4],
+    ]) &&
+    same(again, first) &&
+    same(candidate(picture, kernel, 2), [[4, 1]]) &&
+    same(candidate(picture, tall, 1), [
+      [1, 4, 1, 4],
+      [4, 1, 1, 0],
+    ])
+  );
+  // END SOLUTION
+}
+
+// %% id="check-4" tags=["check", "raises-exception"]
+check("4.4", looksRight);
+
+// %% [markdown] id="channels" lang="en"
+// ## 6 · Channels, several filters, bias, stride
+//
+// A colour image has three channels, so a filter has three slices, one for each: it is a small *box* of numbers. It slides in
+// two directions only, not along the channels, and adds up all 3 · 3 · 3 = 27 products. Two filters give two maps, and each
+// filter has a **bias** that is added everywhere.
+//
+// The following example is a classic: 5 × 5 pixels, three channels, a border of zeros (padding 1), stride 2, two filters with
+// biases 1 and 0. One of the decks shows it, but the scan lost the inputs; the numbers below are the well-known ones that
+// give exactly what is still legible. (`grid` is our shorthand from above: a digit a cell, `-` for −1.)
+
+// %% [markdown] id="channels" lang="zh"
+// ## 6 · 通道、多个滤波器、偏置、步长
+//
+// 彩色图像有三个通道，所以滤波器也有三层，每个通道一层：它是一小*块*数字。它只朝两个方向滑动，不沿通道滑动，
+// 把 3 · 3 · 3 = 27 个乘积全部加起来。两个滤波器得到两张图，每个滤波器还有一个处处相加的**偏置**。
+//
+// 下面是一个经典例子：5 × 5 像素、三个通道，四周补一圈零（填充为 1），步长为 2，两个滤波器，偏置分别为 1 和 0。
+// 有一份讲义里有它，但扫描件丢了输入；这里用的是广为人知的那组数，算出来与讲义上还看得清的部分完全一致。
+// （`grid` 是前面定义的简写：一个字符一格，`-` 表示 −1。）
+
+// %% id="w12-arrays"
+const x12 = tensor([
+  grid("00102 10201 10220 20020 21220"),
+  grid("21211 21201 02101 12222 01201"),
+  grid("21120 10010 01000 10210 22111"),
+]);
+const w12 = tensor([
+  [grid("-01 001 1-1"), grid("-01 1-1 010"), grid("-11 110 0-0")],
+  [grid("01- 0-0 0-1"), grid("-00 1-0 1-0"), grid("-1- 0-- 100")],
+]);
+[x12.shape, w12.shape];
+
+// %% [markdown] id="w12-predict" lang="en"
+// **Predict the output's shape** before you run it: how many channels, how many rows? (The padded image is 7 wide, the
+// window 3, and it moves by 2.)
+
+// %% [markdown] id="w12-predict" lang="zh"
+// 运行之前**先猜输出的形状**：几个通道？几行？（补零后宽 7，窗口宽 3，每次移动 2。）
+
+// %% id="w12"
+const y12 = F.conv2d(x12.unsqueeze(0), w12, tensor([1, 0]), {
+  stride: 2,
+  padding: 1,
+}).at(0);
+agrees(y12, [
+  [
+    [2, 3, 3],
+    [3, 7, 3],
+    [8, 10, -3],
+  ],
+  [
+    [-8, -8, -3],
+    [-3, 1, 0],
+    [-3, -8, -5],
+  ],
+]);
+
+// %% [markdown] id="w12-sum" lang="en"
+// The number of output channels is the number of filters, whatever the input has. Take one output apart: the corner of the
+// first map is the sum of three single-channel convolutions and the bias.
+
+// %% [markdown] id="w12-sum" lang="zh"
+// 输出的通道数就是滤波器的个数，与输入有几个通道无关。把一个输出拆开来看：第一张图左上角的数，
+// 就是三个单通道卷积之和，再加上偏置。
+
+// %% id="w12-parts"
+const parts = [0, 1, 2].map((channel) =>
+  F.conv2d(
+    x12.at(channel).reshape(1, 1, 5, 5),
+    w12.at(0, channel).reshape(1, 1, 3, 3),
+    undefined,
+    {
+      stride: 2,
+      padding: 1,
+    },
+  )
+    .at(0, 0, 0, 0)
+    .item(),
+);
+`${parts.join(" + ")} + 1 = ${parts.reduce((sum, part) => sum + part, 1)}`;
+
+// %% [markdown] id="task-2" lang="en"
+// ### Exercise 4.2 · Channels, kernels, bias
+//
+// *About 10 minutes.* Build the general case on top of your `convolve` from exercise 4.1: `x[channel][row][column]`,
+// `weight[kernel][channel][row][column]`, one bias a kernel, stride 1. (If 4.1 is still open, this one says "not attempted"
+// too.)
+
+// %% [markdown] id="task-2" lang="zh"
+// ### 练习 4.2 · 多通道、多核与偏置
+//
+// *约 10 分钟。* 在练习 4.1 的 `convolve` 之上写出一般情形：`x[通道][行][列]`、`weight[核][通道][行][列]`，
+// 每个核一个偏置，步长为 1。（如果 4.1 还没做，这一题也会显示“尚未作答”。）
+
+// %% id="exercise-2" tags=["exercise"]
+function convolveChannels(
+  x: number[][][],
+  weight: number[][][][],
+  bias: number[],
+): number[][][] {
+  // BEGIN SOLUTION
+  const add = (a: number[][], b: number[][]) =>
+    a.map((row, i) => row.map((value, j) => value + b[i][j]));
+  return weight.map((kernel, o) => {
+    const channels = kernel.map((slice, c) => convolve(x[c], slice, 1));
+    const sum = channels.reduce(add);
+    return sum.map((row) => row.map((value) => value + bias[o]));
+  });
+  // END SOLUTION
+}
+
+// %% id="check-2" tags=["check", "raises-exception"]
+check("4.2", convolveChannels);
+
+// %% [markdown] id="second-layer" lang="en"
+// ## 7 · A second layer
+//
+// Our two maps are an image with two channels, so the next layer's filters are 3 × 3 × 2. Take one whose slices are Filter 1
+// and Filter 2: it looks for falling strokes in the first map and upright ones in the second, *patterns of patterns*.
+
+// %% [markdown] id="second-layer" lang="zh"
+// ## 7 · 第二层
+//
+// 两张特征图就是一幅两个通道的图像，所以下一层的滤波器是 3 × 3 × 2。取一个滤波器，两层分别是滤波器 1 和滤波器 2：
+// 它在第一张图里找斜线，在第二张图里找竖线，也就是*模式的模式*。
+
+// %% id="w09"
+const second = F.conv2d(maps, filters.reshape(1, 2, 3, 3)).at(0, 0);
+agrees(second, [
+  [22, 6],
+  [2, -2],
+]);
+
+// %% id="w09-parts"
+const fromMap1 = F.conv2d(maps.narrow(1, 0, 1), filter1.reshape(1, 1, 3, 3)).at(0, 0);
+const fromMap2 = F.conv2d(maps.narrow(1, 1, 1), filter2.reshape(1, 1, 3, 3)).at(0, 0);
+[
+  agrees(fromMap1, [
+    [17, 9],
+    [-7, 9],
+  ]),
+  agrees(fromMap2, [
+    [5, -3],
+    [9, -11],
+  ]),
+];
+
+// %% [markdown] id="second-layer-size" lang="en"
+// After a layer of 64 filters the next filter is 3 × 3 × 64. How many weights is that, without the bias? Count before
+// you run.
+
+// %% [markdown] id="second-layer-size" lang="zh"
+// 如果前一层有 64 个滤波器，下一层的一个滤波器就是 3 × 3 × 64。不算偏置有多少个权重？先算再运行。
+
+// %% id="w21"
+const oneFilter = new nn.Conv2d(64, 1, 3, { bias: false });
+if (oneFilter.weight.numel !== 576) throw new Error("3 · 3 · 64 is 576");
+oneFilter.weight.numel;
+
+// %% [markdown] id="summary" lang="en"
+// ## What to take along
+//
+// - A filter is a small box of numbers, as deep as its input has channels. At each stop it takes **one dot product**.
+// - One filter, one feature map; n filters, n output channels. A bias shifts a whole map, ReLU cuts off the negative.
+// - The filters are learned. A weight's gradient sums over all stops, because all stops share it.
+// - What libraries call convolution is cross-correlation. Test with kernels that a half turn changes.
+//
+// In the library this is `F.conv2d` and `nn.Conv2d`; what you wrote in 4.1 and 4.2 is what
+// `kernel-lib/src/backend/reference/convolution.ts` does, arranged as one matrix product.
+//
+// **To think about.** (a) What does a 1 × 1 filter do to an image with one channel, and what with 64? (b) Two filters that
+// differ only by a factor: what do their maps have in common, before and after ReLU? (c) Which filter leaves an image as it
+// is?
+
+// %% [markdown] id="summary" lang="zh"
+// ## 带走什么
+//
+// - 滤波器是一小块数字，深度等于输入的通道数。每停一处，做**一次点积**。
+// - 一个滤波器一张特征图；n 个滤波器就有 n 个输出通道。偏置整体平移一张图，ReLU 截掉负数。
+// - 滤波器是学出来的。所有停留位置共用同一个权重，所以它的梯度要对所有位置求和。
+// - 各种库里叫卷积的，其实是互相关。测试时要用转半圈会变的核。
+//
+// 在库里，这就是 `F.conv2d` 和 `nn.Conv2d`；你在 4.1 和 4.2 里写的，正是
+// `kernel-lib/src/backend/reference/convolution.ts` 所做的，只是那里排成了一次矩阵乘法。
+//
+// **想一想。** （一）1 × 1 的滤波器对单通道图像做了什么？对 64 个通道呢？（二）两个滤波器只差一个倍数：
+// ReLU 之前和之后，它们的特征图有什么共同之处？（三）什么样的滤波器会让图像原样不变？
+
+// %% [markdown] id="answers" lang="en"
+// <details><summary>Answers</summary>
+//
+// (a) With one channel it multiplies the image by a number. With 64 it mixes the channels at each pixel: a fully connected
+// layer that is applied at every position. (b) Before ReLU one map is a multiple of the other. After ReLU that still holds for
+// a positive factor; for a negative one the maps show complementary places. (c) A 1 in the middle and zeros around it, with
+// padding so that the size stays.
+// </details>
+
+// %% [markdown] id="answers" lang="zh"
+// <details><summary>答案</summary>
+//
+// （一）单通道时，就是把图像乘以一个数。64 个通道时，它在每个像素处把各通道混合起来：相当于在每个位置都用一次全连接层。
+// （二）ReLU 之前，一张图是另一张的倍数。ReLU 之后，倍数为正时仍然如此；倍数为负时，两张图显示的是互补的位置。
+// （三）中间是 1、四周是 0，再加上填充使尺寸不变。
+// </details>
