@@ -24,6 +24,11 @@
     (html.dataset.theme ?? (page.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) ===
     "dark";
 
+  /** What scrolls sideways must do so without a mouse too. @param {any} box */
+  const reachable = (box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  };
+
   /** @type {Promise<any> | undefined} */
   let loading;
   const plotly = () =>
@@ -35,52 +40,19 @@
       document.head.append(script);
     }));
 
-  /** Colours of the page for whatever the figure leaves open. @param {any} layout */
-  const themed = (layout = {}) => {
-    if (layout.paper_bgcolor) return layout;
-    const ink = page.getComputedStyle(html).color;
-    const line = page.getComputedStyle(document.querySelector("header.site")).borderBottomColor;
-    const axes = Object.fromEntries(
-      ["xaxis", "yaxis", ...Object.keys(layout).filter((name) => /^[xy]axis/.test(name))].map((name) => [
-        name,
-        { gridcolor: line, zerolinecolor: line, linecolor: line, ...layout[name] },
-      ]),
-    );
-    return {
-      plot_bgcolor: "rgba(0,0,0,0)",
-      ...layout,
-      ...axes,
-      paper_bgcolor: "rgba(0,0,0,0)",
-      font: { color: ink, ...layout.font },
-    };
-  };
-
   /** @param {any} box */
   const draw = async (box) => {
     const script = box.querySelector('script[type="application/json"]');
     const { data, layout = {}, config } = JSON.parse(script.textContent);
-    const room = box.clientWidth;
-    const size =
-      layout.width > room
-        ? { width: room, height: Math.round(((layout.height ?? 450) * room) / layout.width) }
-        : {};
     const Plotly = await plotly();
-    let plot = box.querySelector(".drawn");
-    if (!plot) {
-      plot = document.createElement("div");
-      plot.className = "drawn";
-      box.append(plot);
-    }
-    await Plotly.react(
-      plot,
-      data,
-      { ...themed(layout), ...size },
-      { responsive: true, displaylogo: false, ...config },
-    );
+    const plot = document.createElement("div");
+    plot.style.minWidth = `${layout.width ?? 560}px`; // narrower, its words would run into each other: it scrolls
+    box.append(plot);
+    await Plotly.newPlot(plot, data, layout, { responsive: true, displaylogo: false, ...config });
     box.querySelector("img")?.remove();
     box.classList.add("alive");
+    reachable(box);
   };
-  const drawAgain = () => document.querySelectorAll(".plotly-figure.alive").forEach(draw);
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("button.theme");
@@ -91,9 +63,7 @@
       html.dataset.theme = isDark() ? "light" : "dark";
       stored(key, html.dataset.theme);
       press();
-      drawAgain();
     });
-    page.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAgain);
 
     // A reader of one language stays at the same cell in the other: both use the same names.
     document
@@ -101,10 +71,7 @@
       .forEach((/** @type {any} */ link) =>
         link.addEventListener("click", () => (link.hash = page.location.hash)),
       );
-    // What scrolls sideways must be reachable without a mouse.
-    document.querySelectorAll("pre, .scroll, .katex-display").forEach((/** @type {any} */ box) => {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    });
+    document.querySelectorAll("pre, .scroll, .katex-display").forEach(reachable);
     if (page.matchMedia("(max-width: 72rem)").matches)
       document.querySelector(".contents details")?.removeAttribute("open");
 
