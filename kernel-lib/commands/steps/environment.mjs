@@ -138,6 +138,6 @@ function notInstalled(output) {
   return new Missing(
     "The Python packages could not be installed: check that this machine is online, then type the same command again.",
     "Python 包没有装上：请检查网络，然后再输入同一条命令。",
-    lastLines(output),
+    lastLines(output.replace(/^Ignoring .*\n/gm, "")), // pip names each package that is for another system
   );
 }

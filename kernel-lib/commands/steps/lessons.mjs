@@ -28,11 +28,11 @@ import { Missing, inLanguage, say } from "./say.mjs";
  * @returns {string[]} the names of the files written
  */
 export function layLessons({ from = join(ROOT, "notebooks"), to = WORK } = {}) {
+  for (const language of LANGUAGES) mkdirSync(join(to, language), { recursive: true });
   const manifest = readManifest(to);
   /** @type {string[]} */
   const written = [];
   for (const language of LANGUAGES) {
-    mkdirSync(join(to, language), { recursive: true });
     for (const lesson of lessonsIn(from, language)) {
       const name = `${language}/${lesson}.ipynb`;
       try {
