@@ -25,8 +25,8 @@
 // 阅读和练习约 60 分钟，计算只要几秒。用 Shift+Enter 逐格运行；凡是文字请你先猜，就先猜再运行。
 
 // %% id="imports"
-import { check, F, fromTypedArray, gradError, manualSeed, nn } from "kernel-lib";
-import { optim, plot, randn, tensor, Tensor, todo } from "kernel-lib";
+import { check, F, gradError, manualSeed, nn, optim } from "kernel-lib";
+import { plot, randn, stack, tensor, Tensor, todo } from "kernel-lib";
 
 // %% id="agrees"
 /** Stops the notebook if a result is not the one on the slide. */
@@ -49,13 +49,13 @@ function grid(rows: string): number[][] {
 // %% [markdown] id="one-filter" lang="en"
 // ## 1 · One filter
 //
-// Here is the lecture's image: 6 × 6 pixels, black or white. It shows two strokes, one falling from left to right, one
-// rising. `tensor` takes plain nested arrays.
+// Here is the lecture's image: 6 × 6 pixels, black or white. It shows four short strokes: two that fall to
+// the right, one that rises, one upright. `tensor` takes plain nested arrays.
 
 // %% [markdown] id="one-filter" lang="zh"
 // ## 1 · 一个滤波器
 //
-// 这是课上的图像：6 × 6 个像素，非黑即白。图上有两笔，一笔从左上往右下，一笔从左下往右上。
+// 这是课上的图像：6 × 6 个像素，非黑即白。图上有四小笔：两笔从左上往右下，一笔从左下往右上，一笔竖直。
 // `tensor` 直接接受嵌套数组。
 
 // %% id="image"
@@ -75,7 +75,7 @@ plot.image(image, {
 });
 
 // %% [markdown] id="about-filter-1" lang="en"
-// **Filter 1** looks like a falling stroke itself: 1 on the diagonal, −1 everywhere else. Where the image has ink under
+// **Filter 1** looks like such a falling stroke itself: 1 on the diagonal, −1 everywhere else. Where the image has ink under
 // a 1 it scores, where it has ink under a −1 it loses.
 
 // %% [markdown] id="about-filter-1" lang="zh"
@@ -132,10 +132,10 @@ map1;
 
 // %% [markdown] id="same-as-slide" lang="en"
 // Six pixels, a window of three: it fits at four places along each side, so the result is 4 × 4. The two threes sit
-// where the stroke starts. Is it what the slide shows?
+// where a falling stroke begins. Is it what the slide shows?
 
 // %% [markdown] id="same-as-slide" lang="zh"
-// 六个像素，窗口宽三格：每条边能放四个位置，所以结果是 4 × 4。两个 3 就在那一笔开始的地方。和讲义上的一样吗？
+// 六个像素，窗口宽三格：每条边能放四个位置，所以结果是 4 × 4。两个 3 就在两笔斜线各自开始的地方。和讲义上的一样吗？
 
 // %% id="w01"
 const slide1 = [
@@ -254,10 +254,7 @@ agrees(map2, slide2);
 // 输出就有两个**通道**；有 64 个滤波器，就是一幅 64 个通道的“图像”。
 
 // %% id="feature-maps"
-const filters = fromTypedArray(
-  new Float32Array([...filter1.data, ...filter2.data]),
-  [2, 1, 3, 3],
-);
+const filters = stack([filter1, filter2]).unsqueeze(1); // (2, 1, 3, 3)
 const maps = F.conv2d(images, filters);
 plot.featureMaps(maps, {
   titles: [
@@ -383,23 +380,15 @@ plot.curve(
 );
 
 // %% id="learned-stages"
-plot.filters(
-  fromTypedArray(new Float32Array(stages.flatMap((stage) => [...stage.data])), [
-    stages.length,
-    1,
-    3,
-    3,
-  ]),
-  {
-    titles: stages.map((_, i) => ({ en: `step ${10 * i}`, zh: `第 ${10 * i} 步` })),
-    columns: stages.length,
-    range: [-1, 1],
-    caption: {
-      en: "From noise to Filter 1: the diagonal turns red, the rest blue.",
-      zh: "从噪声到滤波器 1：对角线变红，其余变蓝。",
-    },
+plot.filters(stack(stages.map((stage) => stage.at(0))), {
+  titles: stages.map((_, i) => ({ en: `step ${10 * i}`, zh: `第 ${10 * i} 步` })),
+  columns: stages.length,
+  range: [-1, 1],
+  caption: {
+    en: "From noise to Filter 1: the diagonal turns red, the rest blue.",
+    zh: "从噪声到滤波器 1：对角线变红，其余变蓝。",
   },
-);
+});
 
 // %% id="learned"
 const learned = learner.weight.detach().at(0, 0);
@@ -445,18 +434,17 @@ worst;
 // 可是**讲义里的核没有一个能显出差别**。把滤波器 1 转半圈看看：
 
 // %% id="half-turn"
-const unchanged = [filter1, filter2, cross].map((kernel) =>
-  kernel.flip(0, 1).eq(kernel).all().item(),
-);
+const sameTurned = (kernel: Tensor) => kernel.flip(0, 1).eq(kernel).all().item() === 1;
+const unchanged = [filter1, filter2, cross].map(sameTurned);
 unchanged;
 
 // %% [markdown] id="asymmetric" lang="en"
-// All three stay as they are. (1 means true.) So an implementation with the kernel turned the wrong way round would pass
+// All three stay as they are. So an implementation with the kernel turned the wrong way round would pass
 // every example of the notes. A kernel without that symmetry tells them apart. **Predict** which of the two results
 // `F.conv2d` gives.
 
 // %% [markdown] id="asymmetric" lang="zh"
-// 三个核转完都和原来一样（1 表示“是”）。于是，把核转反了的程序也能通过讲义里的所有例子。
+// 三个核转完都和原来一样。于是，把核转反了的程序也能通过讲义里的所有例子。
 // 换一个没有这种对称性的核，才能分辨。**猜一猜** `F.conv2d` 给出的是哪一个。
 
 // %% id="w07"

@@ -3,7 +3,7 @@ import { displayable } from "../display/displayable.js";
 import { language, say, type Text } from "../display/language.js";
 import { rangeError } from "../tensor/errors.js";
 import { toHtml } from "./html.js";
-import { toPlotly } from "./plotly.js";
+import { toPlotly, type PlotlyFigure } from "./plotly.js";
 import { toSvg } from "./svg.js";
 
 /** Colours of a grid: ink on paper, one hue from light to dark, or two hues around zero. */
@@ -77,9 +77,19 @@ export interface FigureOptions {
   height?: number;
 }
 
+/** One picture of a sequence. */
+export interface FigureStep {
+  /** What the slider calls it. */
+  label: Text;
+  caption: Text;
+  panels: readonly Panel[];
+}
+
 /** A figure's content, before it is drawn in one form or another. */
 export interface FigureSpec extends FigureOptions {
   panels: readonly Panel[];
+  /** A sequence that a slider goes through; where there is none, `panels` stand for it. */
+  steps?: readonly FigureStep[];
   /** Panels side by side. */
   columns: number;
   height: number;
@@ -104,7 +114,7 @@ export class Figure {
   }
 
   /** The figure as Plotly's data and layout. */
-  toPlotly(): { data: object[]; layout: object; frames?: object[] } {
+  toPlotly(): PlotlyFigure {
     return toPlotly(this.spec);
   }
 

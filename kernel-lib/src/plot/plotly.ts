@@ -1,5 +1,5 @@
 import { say, type Text } from "../display/language.js";
-import { BOX, colorOf, inkOn, SCALES, SERIES } from "./colors.js";
+import { BOX, SCALES, SERIES } from "./colors.js";
 import type { Axis, FigureSpec, GridMark, Mark } from "./figure.js";
 import { wrap } from "./wrap.js";
 
@@ -7,20 +7,53 @@ import { wrap } from "./wrap.js";
 const CAPTION_WIDTH = 700;
 const FONT = 13;
 const LINE = 18;
+/** Height of a slider with its labels. */
+const SLIDER = 70;
 /** Share of the width between neighbouring panels. */
 const GAP = 0.06;
 
-/** Draw a figure as Plotly's data and layout; one pair of axes a panel. */
-export function toPlotly(spec: FigureSpec): { data: object[]; layout: object } {
+/** A figure as Plotly takes it. */
+export interface PlotlyFigure {
+  data: object[];
+  layout: Record<string, unknown>;
+}
+
+/** Draw a figure as Plotly's data and layout; one with steps gets a slider that goes through them. */
+export function toPlotly(spec: FigureSpec): PlotlyFigure {
+  if (!spec.steps) return drawPanels(spec);
+  const pictures = spec.steps.map((step) => drawPanels({ ...spec, ...step }));
+  const first = pictures[0];
+  const height = (first.layout.height as number) + SLIDER;
+  const margin = first.layout.margin as { b: number };
+  const steps = pictures.map(({ data, layout }, i) => ({
+    label: say(spec.steps![i].label),
+    method: "update",
+    args: [
+      {
+        z: data.map((trace) => (trace as { z: unknown }).z),
+        text: data.map((trace) => (trace as { text: unknown }).text),
+      },
+      { annotations: layout.annotations, shapes: layout.shapes },
+    ],
+  }));
+  const slider = { steps, active: 0, currentvalue: { visible: false }, pad: { t: margin.b }, len: 1, x: 0 };
+  return {
+    data: first.data,
+    layout: { ...first.layout, height, margin: { ...margin, b: margin.b + SLIDER }, sliders: [slider] },
+  };
+}
+
+/** Draw panels; each has a pair of axes. */
+function drawPanels(spec: FigureSpec): PlotlyFigure {
   const columns = Math.min(spec.columns, spec.panels.length);
   const rows = Math.ceil(spec.panels.length / columns);
   const caption = spec.caption ? wrap(say(spec.caption), CAPTION_WIDTH, FONT) : [];
-  const titled = spec.title ? 34 : 0;
   const bare = spec.panels.every((panel) => panel.x.hidden && panel.y.hidden);
-  const below = (bare ? 12 : 56) + caption.length * LINE;
+  const below = (bare ? 12 : 72) + caption.length * LINE;
+  const above = (spec.title ? 34 : 0) + (spec.panels.some((panel) => panel.title) ? 34 : 14);
   const layout: Record<string, unknown> = {
-    height: titled + 34 + spec.height + below,
-    margin: { l: bare ? 12 : 62, r: 16, t: titled + 34, b: below },
+    height: above + spec.height + below,
+    margin: { l: bare ? 12 : 62, r: 16, t: above, b: below },
     font: { size: FONT },
     showlegend: spec.panels.some((panel) => panel.marks.length > 1),
     // Between the corners of the drawing, where lines seldom run; it must not cover the caption.
@@ -47,7 +80,12 @@ export function toPlotly(spec: FigureSpec): { data: object[]; layout: object } {
       ...axis(panel.y, grid?.values.length),
       domain: [y0, y1],
       anchor: `x${suffix}`,
-      ...(grid && { ...gridAxis(), autorange: "reversed", scaleanchor: `x${suffix}` }),
+      ...(grid && {
+        ...gridAxis(),
+        autorange: "reversed",
+        scaleanchor: `x${suffix}`,
+        constraintoward: "top",
+      }),
     };
     if (panel.title) {
       annotations.push({
@@ -55,6 +93,7 @@ export function toPlotly(spec: FigureSpec): { data: object[]; layout: object } {
         xref: "paper",
         yref: "paper",
         x: (x0 + x1) / 2,
+        xanchor: "center",
         y: y1,
         yanchor: "bottom",
         showarrow: false,
@@ -64,7 +103,7 @@ export function toPlotly(spec: FigureSpec): { data: object[]; layout: object } {
       data.push({ ...trace(mark, k), xaxis: `x${suffix}`, yaxis: `y${suffix}` }),
     );
     if (grid) {
-      annotations.push(...gridTexts(grid, suffix));
+      annotations.push(...gridLabels(grid, suffix));
       shapes.push(...gridBoxes(grid, suffix));
     }
   });
@@ -77,7 +116,7 @@ export function toPlotly(spec: FigureSpec): { data: object[]; layout: object } {
       y: 0,
       xanchor: "left",
       yanchor: "top",
-      yshift: bare ? -8 : -48,
+      yshift: bare ? -8 : -62,
       align: "left",
       showarrow: false,
     });
@@ -95,7 +134,7 @@ function axis(side: Axis, cells: number | undefined): Record<string, unknown> {
 
 /** Cells stay square, and there is nothing behind them. */
 function gridAxis(): Record<string, unknown> {
-  return { showgrid: false, zeroline: false, constrain: "domain" };
+  return { showgrid: false, zeroline: false, constrain: "domain", ticks: "" };
 }
 
 function trace(mark: Mark, index: number): object {
@@ -126,38 +165,25 @@ function heatmap(mark: GridMark): object {
     showscale: false,
     hoverongaps: false,
     hovertemplate: `${say(at)}<extra></extra>`,
+    ...(mark.text && { text: cellTexts(mark), texttemplate: "%{text}" }),
   };
 }
 
-function gridTexts(mark: GridMark, suffix: string): object[] {
-  const axes = { xref: `x${suffix}`, yref: `y${suffix}`, showarrow: false };
-  const { text } = mark;
-  const values = !text
-    ? []
-    : mark.values.flatMap((line, row) =>
-        line.flatMap((value, column) =>
-          value === null
-            ? []
-            : [
-                {
-                  ...axes,
-                  x: column,
-                  y: row,
-                  text: text(value),
-                  font: { color: inkOn(colorOf(value, mark.min, mark.max, mark.scale)) },
-                },
-              ],
-        ),
-      );
-  const labels = (mark.labels ?? []).map((label) => ({
-    ...axes,
+function cellTexts(mark: GridMark): string[][] {
+  return mark.values.map((row) => row.map((value) => (value === null || !mark.text ? "" : mark.text(value))));
+}
+
+function gridLabels(mark: GridMark, suffix: string): object[] {
+  return (mark.labels ?? []).map((label) => ({
+    xref: `x${suffix}`,
+    yref: `y${suffix}`,
+    showarrow: false,
     x: label.column - 0.5,
     y: label.row - 0.5,
     yanchor: "bottom",
     text: say(label.text),
     font: { size: FONT - 2 },
   }));
-  return [...values, ...labels];
 }
 
 function gridBoxes(mark: GridMark, suffix: string): object[] {

@@ -94,7 +94,7 @@ function tableOf(x: Tensor): string {
   const caption = `Tensor ${formatShape(x.shape)} ${x.dtype}`;
   return (
     `<table style="font-variant-numeric:tabular-nums;text-align:right">` +
-    `<caption style="caption-side:bottom;text-align:left">${caption}</caption>` +
+    `<caption style="caption-side:bottom;text-align:left;white-space:nowrap">${caption}</caption>` +
     `<tbody>${rows.join("")}</tbody></table>`
   );
 }
