@@ -10,22 +10,28 @@ export type Operand = Tensor | number;
  * dtype, and only makes it a float (float32) where the number is no whole one.
  */
 export function operands(op: string, a: Operand, b: Operand): { a: Tensor; b: Tensor; dtype: DType } {
-  const [left, right] = [asTensor(op, a, b), asTensor(op, b, a)];
-  return { a: left, b: right, dtype: promote(left.dtype, right.dtype) };
+  const dtype = promote(dtypeBeside(op, a, b), dtypeBeside(op, b, a));
+  return { a: asTensor(a, dtype), b: asTensor(b, dtype), dtype };
 }
 
-function asTensor(op: string, value: Operand, partner: Operand): Tensor {
-  if (value instanceof Tensor) return value;
+/** The dtype with which an operand enters: its own, or for a plain number the one its partner gives it. */
+function dtypeBeside(op: string, value: Operand, partner: Operand): DType {
+  if (value instanceof Tensor) return value.dtype;
   if (typeof value !== "number")
     throw typeError(op, "a Tensor or a number", describe(value), "wrap arrays with tensor(…)");
   const like = partner instanceof Tensor ? partner.dtype : "float32";
-  const whole = Number.isInteger(value) && like !== "bool";
-  const scalar = emptyTensor(
-    [],
-    whole || isFloat(like) ? like : Number.isInteger(value) ? "int32" : "float32",
-  );
+  if (isFloat(like) || (Number.isInteger(value) && like !== "bool")) return like;
+  return Number.isInteger(value) ? "int32" : "float32";
+}
+
+function asTensor(value: Operand, dtype: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  const scalar = emptyTensor([], dtype);
   scalar.storage[0] = value;
-  return scalar;
+  if (isFloat(dtype) || scalar.storage[0] === value) return scalar;
+  const wide = emptyTensor([], "float64"); // −1 beside uint8: comparing and dividing need the number itself
+  wide.storage[0] = value;
+  return wide;
 }
 
 /** Refuse anything that is no tensor, in the words of `op`. */
