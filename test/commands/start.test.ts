@@ -105,8 +105,8 @@ needs("venv")("npm start with JupyterLab", () => {
     expect(await answers(`${url}?token=${token}`)).toBe(true);
     expect(existsSync(join(work, "zh"))).toBe(true);
 
-    const ask = async (path: string): Promise<any> =>
-      (await fetch(`http://127.0.0.1:${port}${path}?token=${token}`)).json();
+    const ask = async (path: string) =>
+      JSON.parse(await (await fetch(`http://127.0.0.1:${port}${path}?token=${token}`)).text());
     const specs = await ask("/api/kernelspecs");
     expect(specs.default).toBe("tslab");
     const { schema } = await ask("/lab/api/settings/@jupyterlab/translation-extension:plugin");
