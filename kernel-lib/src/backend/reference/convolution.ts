@@ -23,8 +23,7 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: C
     for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
       map.fill(bias ? bias.storage[kernel] : 0);
       for (let tap = 0; tap < taps; tap++) {
-        const w = weight.storage[kernel * taps + tap];
-        for (let stop = 0, from = tap * stops; stop < stops; stop++) map[stop] += w * patches[from + stop];
+        addScaled(map, 0, weight.storage[kernel * taps + tap], patches, tap * stops, stops);
       }
       out.storage.set(map, (n * g.outChannels + kernel) * stops);
     }
@@ -42,8 +41,7 @@ export function conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeomet
     for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
       copyMap(errors, gradOut, n * g.outChannels + kernel);
       for (let tap = 0; tap < taps; tap++) {
-        const w = weight.storage[kernel * taps + tap];
-        for (let stop = 0, to = tap * stops; stop < stops; stop++) gradPatches[to + stop] += w * errors[stop];
+        addScaled(gradPatches, tap * stops, weight.storage[kernel * taps + tap], errors, 0, stops);
       }
     }
     addPatches(gradX, gradPatches, n, group, g);
@@ -85,6 +83,25 @@ export function conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor {
   const gradBias = emptyTensor([g.outChannels], gradOut.dtype);
   gradBias.storage.set(sums);
   return gradBias;
+}
+
+/** Add `factor` times `length` values to as many sums. */
+function addScaled(
+  sums: Float64Array,
+  to: number,
+  factor: number,
+  values: Float64Array,
+  from: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) sums[to + i] += factor * values[from + i];
+}
+
+/** The dot product of `a` with as many values of `b`. */
+function dot(a: Float64Array, b: Float64Array, from: number): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[from + i];
+  return sum;
 }
 
 /** Kernels of one group, weights of one kernel, stops of the window. */
