@@ -30,12 +30,7 @@ export interface RandomOptions extends CreateOptions {
 export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor {
   const shape = shapeOf(values);
   const dtype =
-    options.dtype ??
-    (isTyped(values)
-      ? dtypeOf(values)
-      : firstValue(values) === true || firstValue(values) === false
-        ? "bool"
-        : "float32");
+    options.dtype ?? dtypeOf(values) ?? (typeof firstValue(values) === "boolean" ? "bool" : "float32");
   const out = empty("tensor", shape, dtype);
   let next = 0;
   const fill = (part: NestedArray, depth: number): void => {
@@ -73,11 +68,16 @@ export function fromTypedArray(
   shape: Shape = [values.length],
   options: CreateOptions = {},
 ): Tensor {
-  if (!isTyped(values)) throw typeError("fromTypedArray", "a Float32Array or its like", describe(values));
+  const dtype = dtypeOf(values);
+  if (!dtype) {
+    const kinds = "a Float32Array, Float64Array, Int32Array or Uint8Array";
+    throw typeError("fromTypedArray", kinds, describe(values), "copy the numbers into one of them");
+  }
+  requireSizes("fromTypedArray", shape);
   if (numelOf(shape) !== values.length) {
     throw new ShapeError("fromTypedArray", `a shape of ${values.length} values`, formatShape(shape));
   }
-  const copy = new Tensor(values.slice(), shape, dtypeOf(values));
+  const copy = new Tensor(values.slice(), shape, dtype);
   return finish("fromTypedArray", options.dtype ? copy.to(options.dtype) : copy, options);
 }
 
@@ -151,8 +151,8 @@ export function randn(...args: SizesAnd<RandomOptions>): Tensor {
 
 /** Random whole numbers from `low` (included) to `high` (not included): `randint(0, 10, [2, 3])`. int32. */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
-  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low) {
-    throw rangeError("randint", "whole numbers low < high", `${low} and ${high}`);
+  if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low || high - low > 2 ** 32) {
+    throw rangeError("randint", "whole numbers low < high, at most 2³² apart", `${low} and ${high}`);
   }
   const draw = (generator: Generator): number => low + generator.integer(high - low);
   return random("randint", [shape, { dtype: "int32", ...options }], draw);
@@ -160,6 +160,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
 
 /** The numbers 0 … `n` − 1 in random order. int32. */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
+  requireSizes("randperm", [n]);
   const order = (options.generator ?? defaultGenerator).permutation(n);
   return finish("randperm", new Tensor(order, [n], "int32").to(options.dtype ?? "int32"), options);
 }
@@ -170,6 +171,7 @@ export type SizesAnd<O> =
 
 function split<O extends CreateOptions>(args: SizesAnd<O>): { shape: Shape; options: Partial<O> } {
   const list = [...args] as unknown[];
+  if (list.length > 0 && list[list.length - 1] === undefined) list.pop(); // options that were left open
   const last = list[list.length - 1];
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
   const options = (hasOptions ? list.pop() : {}) as Partial<O>;
@@ -192,10 +194,15 @@ function random(op: string, args: SizesAnd<RandomOptions>, draw: (generator: Gen
 }
 
 function empty(op: string, shape: Shape, dtype: DType): Tensor {
-  const bad = shape.find((size) => !Number.isInteger(size) || size < 0);
-  if (bad !== undefined) throw rangeError(op, "sizes as whole numbers ≥ 0", describe(bad));
+  requireSizes(op, shape);
   if (!isDType(dtype)) throw typeError(op, "float32, float64, int32, uint8 or bool", describe(dtype));
   return emptyTensor(shape, dtype);
+}
+
+function requireSizes(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw typeError(op, "a shape such as [2, 3]", describe(shape));
+  const bad = (shape as unknown[]).findIndex((size) => !(Number.isInteger(size) && (size as number) >= 0));
+  if (bad >= 0) throw rangeError(op, "sizes as whole numbers ≥ 0", describe(shape[bad]));
 }
 
 function finish(op: string, out: Tensor, options: CreateOptions): Tensor {
@@ -205,7 +212,7 @@ function finish(op: string, out: Tensor, options: CreateOptions): Tensor {
 }
 
 function isTyped(values: unknown): values is TypedArray {
-  return ArrayBuffer.isView(values) && !(values instanceof DataView);
+  return dtypeOf(values) !== undefined;
 }
 
 function firstValue(values: NestedArray): unknown {

@@ -30,12 +30,12 @@ export function promote(a: DType, b: DType): DType {
   return BY_WIDTH[Math.max(BY_WIDTH.indexOf(a), BY_WIDTH.indexOf(b))];
 }
 
-/** The dtype in which a plain JavaScript array holds values: what `fromTypedArray` keeps. */
-export function dtypeOf(values: TypedArray): DType {
+/** The dtype in which a typed array holds its values, or `undefined` for one that no dtype stands for. */
+export function dtypeOf(values: unknown): DType | undefined {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Float64Array) return "float64";
   if (values instanceof Int32Array) return "int32";
-  return "uint8";
+  return values instanceof Uint8Array ? "uint8" : undefined;
 }
 
 /** Whether `name` is a dtype of this library. */

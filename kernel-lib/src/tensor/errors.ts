@@ -38,7 +38,10 @@ export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (typeof value === "object") return `a ${value.constructor?.name ?? "plain object"}`;
+  if (typeof value === "object") {
+    const name = value.constructor?.name ?? "Object";
+    return name === "Object" ? "a plain object" : `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  }
   if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
   return String(value);
 }

@@ -70,6 +70,9 @@ export class Generator {
 
   /** A whole number from 0 to `limit` − 1, each as likely as the others. */
   integer(limit: number): number {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 0x100000000) {
+      throw rangeError("Generator.integer", "a limit from 1 to 2³²", String(limit));
+    }
     const unbiased = 0x100000000 - (0x100000000 % limit); // draws above would favour small results
     for (;;) {
       const draw = this.uint32();
