@@ -18,7 +18,7 @@ export function backward(root: Tensor, gradient?: Tensor): void {
     throw rangeError(
       "backward",
       "a result computed from a tensor with requiresGrad",
-      isFloat(root.dtype) ? "one without a record" : `a ${root.dtype} tensor`,
+      isFloat(root.dtype) ? "one without a record" : `a tensor of ${root.dtype}`,
       "set requiresGrad on an input, and compute outside noGrad() and without detach()",
     );
   }

@@ -62,7 +62,10 @@ function resolve(
   size: number,
 ): { start: number; length: number; step: number } {
   const step = range[2] ?? 1;
-  if (!Number.isInteger(step) || step === 0) throw rangeError("at", "a step other than 0", String(step));
+  const whole = range.every((end) => end == null || Number.isInteger(end));
+  if (!whole || step === 0) {
+    throw rangeError("at", "[start, stop, step] in whole numbers, the step not 0", `[${range.join(", ")}]`);
+  }
   const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1];
   const bound = (end: number | null | undefined, open: number): number =>
     end == null ? open : Math.min(Math.max(end < 0 ? end + size : end, lowest), highest);

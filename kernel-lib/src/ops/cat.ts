@@ -2,7 +2,7 @@ import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
 import { promote } from "../tensor/dtype.js";
 import { rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, normalizeDim, rowMajorStrides } from "../tensor/shape.js";
+import { existingDim, formatShape, rowMajorStrides } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { narrow } from "./narrow.js";
 import { requireTensor } from "./operands.js";
@@ -18,7 +18,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   if (tensors.length === 0) throw rangeError("cat", "at least one tensor", "none");
   tensors.forEach((x, i) => requireTensor("cat", `tensor ${i}`, x));
   const [first] = tensors;
-  const d = normalizeDim("cat", dim, first.ndim);
+  const d = existingDim("cat", dim, first.shape);
   tensors.forEach((x, i) => {
     if (x.ndim !== first.ndim || x.shape.some((size, at) => at !== d && size !== first.shape[at])) {
       const expected = `shapes that differ only in dimension ${d}, as ${formatShape(first.shape)}`;

@@ -33,6 +33,7 @@ export function dropout(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tenso
  * @see Tompson et al. 2015, arXiv:1411.4280
  */
 export function dropout2d(x: Tensor, p = 0.5, options: DropoutOptions = {}): Tensor {
+  requireFloat("dropout2d", "x", x);
   if (x.ndim !== 4) throw new ShapeError("dropout2d", "x as (N, C, H, W)", formatShape(x.shape));
   return drop("dropout2d", x, p, [x.shape[0], x.shape[1], 1, 1], options);
 }

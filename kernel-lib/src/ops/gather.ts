@@ -2,7 +2,7 @@ import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
 import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { isFloat } from "../tensor/dtype.js";
-import { formatShape, normalizeDim, sameShape } from "../tensor/shape.js";
+import { existingDim, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { narrow } from "./narrow.js";
 import { requireTensor } from "./operands.js";
@@ -19,7 +19,7 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   requireTensor("gather", "index", index);
   if (isFloat(index.dtype))
     throw typeError("gather", "an index of whole numbers", index.dtype, 'use to("int32")');
-  const d = normalizeDim("gather", dim, x.ndim);
+  const d = existingDim("gather", dim, x.shape);
   if (index.ndim !== x.ndim || index.shape.some((size, at) => at !== d && size > x.shape[at])) {
     throw new ShapeError("gather", `an index that fits ${formatShape(x.shape)}`, formatShape(index.shape));
   }

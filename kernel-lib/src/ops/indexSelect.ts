@@ -1,7 +1,7 @@
 import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
 import { describe, rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, normalizeDim } from "../tensor/shape.js";
+import { existingDim, formatShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 
 /**
@@ -12,8 +12,8 @@ import { emptyTensor, Tensor } from "../tensor/tensor.js";
  * @throws {RangeError} if a position lies outside
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor | readonly number[]): Tensor {
-  const d = normalizeDim("indexSelect", dim, x.ndim);
-  const places = index instanceof Tensor ? index.storage : Int32Array.from(index);
+  const d = existingDim("indexSelect", dim, x.shape);
+  const places = index instanceof Tensor ? index.storage : index;
   if (index instanceof Tensor && index.ndim !== 1) {
     throw new ShapeError("indexSelect", "a 1-D index", formatShape(index.shape));
   }

@@ -1,5 +1,5 @@
 import { rangeError } from "../tensor/errors.js";
-import { formatShape, normalizeDim, rowMajorStrides } from "../tensor/shape.js";
+import { existingDim, formatShape, rowMajorStrides } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { view } from "./view.js";
 
@@ -9,7 +9,7 @@ import { view } from "./view.js";
  * @throws {RangeError} if the slice runs over the end
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
-  const d = normalizeDim("narrow", dim, x.ndim);
+  const d = existingDim("narrow", dim, x.shape);
   const first = start < 0 ? start + x.shape[d] : start;
   if (
     !Number.isInteger(first) ||

@@ -2,7 +2,7 @@ import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { requireLabels, requireLabelShape } from "./labels.js";
-import { requireFloat } from "./operands.js";
+import { requireFloat, requireTensor } from "./operands.js";
 
 /** From many losses to what is returned: their (weighted) mean, their sum, or all of them. */
 export type Reduction = "mean" | "sum" | "none";
@@ -37,6 +37,7 @@ export function weightedNll(
 ): Tensor {
   const { reduction = "mean", weight, ignoreIndex = -100 } = options;
   requireFloat(op, "scores", logProbabilities);
+  requireTensor(op, "labels", labels);
   const classDim = logProbabilities.ndim === 1 ? 0 : 1;
   const classes = logProbabilities.shape[classDim];
   requireLabelShape(op, logProbabilities, labels);

@@ -1,5 +1,7 @@
+import { rangeError } from "../tensor/errors.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { requireLabels } from "./labels.js";
+import { requireTensor } from "./operands.js";
 
 /**
  * Class numbers as rows with a single 1.
@@ -10,6 +12,10 @@ import { requireLabels } from "./labels.js";
  * @throws {RangeError} if a label is no class
  */
 export function oneHot(labels: Tensor, numClasses?: number): Tensor {
+  requireTensor("oneHot", "labels", labels);
+  if (numClasses !== undefined && (!Number.isInteger(numClasses) || numClasses < 1)) {
+    throw rangeError("oneHot", "numClasses as a whole number ≥ 1", String(numClasses));
+  }
   const classes = numClasses ?? (labels.numel === 0 ? 0 : labels.max().item() + 1);
   requireLabels("oneHot", labels, classes);
   const out = emptyTensor([...labels.shape, classes], "int32");

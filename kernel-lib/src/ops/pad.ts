@@ -1,4 +1,4 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { cat } from "./cat.js";
@@ -32,6 +32,9 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
       `two whole numbers a dimension, at most ${2 * x.ndim} for shape ${formatShape(x.shape)}`,
       `[${padding.join(", ")}]`,
     );
+  }
+  if (!["constant", "reflect", "replicate", "circular"].includes(mode)) {
+    throw rangeError("pad", 'mode "constant", "reflect", "replicate" or "circular"', describe(mode));
   }
   let out = x;
   for (let i = 0; i < padding.length; i += 2) {

@@ -1,3 +1,4 @@
+import { rangeError } from "../tensor/errors.js";
 import { normalizeDim } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -5,7 +6,11 @@ import { Tensor } from "../tensor/tensor.js";
 export function reduceDims(op: string, x: Tensor, dim?: number | readonly number[]): number[] {
   if (dim === undefined) return x.shape.map((_, d) => d);
   const dims = typeof dim === "number" ? [dim] : dim;
-  return dims.map((d) => normalizeDim(op, d, x.ndim)).filter((d) => d < x.ndim);
+  const places = dims.map((d) => normalizeDim(op, d, x.ndim)).filter((d) => d < x.ndim);
+  if (new Set(places).size < places.length) {
+    throw rangeError(op, "each dimension at most once", `[${dims.join(", ")}]`);
+  }
+  return places;
 }
 
 /** Drop the dimensions that a reduction left with size 1, unless they are to be kept. */

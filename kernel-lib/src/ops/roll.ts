@@ -1,5 +1,5 @@
 import { rangeError } from "../tensor/errors.js";
-import { normalizeDim } from "../tensor/shape.js";
+import { existingDim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { cat } from "./cat.js";
 import { narrow } from "./narrow.js";
@@ -21,7 +21,7 @@ export function roll(
     throw rangeError("roll", "as many shifts as dims", `${steps.length} and ${along.length}`);
   }
   return along.reduce((rolled, dim, i) => {
-    const d = normalizeDim("roll", dim, x.ndim);
+    const d = existingDim("roll", dim, x.shape);
     const size = x.shape[d];
     const shift = size === 0 ? 0 : ((steps[i] % size) + size) % size;
     if (shift === 0) return rolled;

@@ -1,4 +1,4 @@
-import { rangeError, ShapeError } from "./errors.js";
+import { describe, rangeError, ShapeError } from "./errors.js";
 
 /** Sizes of a tensor's dimensions, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -39,6 +39,14 @@ export function normalizeDim(op: string, dim: number, ndim: number): number {
     );
   }
   return dim < 0 ? dim + range : dim;
+}
+
+/** `normalizeDim` for ops that make no sense on a single number. */
+export function existingDim(op: string, dim: number, shape: Shape): number {
+  if (shape.length === 0) {
+    throw new ShapeError(op, "a tensor with at least one dimension", "()", "reshape(1) gives it one");
+  }
+  return normalizeDim(op, dim, shape.length);
 }
 
 /**
@@ -83,7 +91,7 @@ export function pair(
     throw rangeError(
       op,
       `${name} as a whole number ≥ ${smallest} or a pair of them`,
-      JSON.stringify(value) ?? String(value),
+      Array.isArray(value) ? `[${value.join(", ")}]` : describe(value),
     );
   }
   return [sizes[0], sizes[1]];

@@ -5,7 +5,7 @@ import * as ops from "../ops/index.js";
 import { allocate, isFloat, type DType, type TypedArray } from "./dtype.js";
 import { rangeError, ShapeError, typeError } from "./errors.js";
 import { displayTensor, inspectTensor } from "./format.js";
-import { formatShape, normalizeDim, numelOf, sameShape, type Shape } from "./shape.js";
+import { existingDim, formatShape, numelOf, sameShape, type Shape } from "./shape.js";
 
 /** How a reduction treats the dimensions that it removes. */
 export interface ReduceOptions {
@@ -63,7 +63,7 @@ export class Tensor {
   }
   /** Size of one dimension; −1 is the last. */
   size(dim: number): number {
-    return this.shape[normalizeDim("size", dim, this.ndim)];
+    return this.shape[existingDim("size", dim, this.shape)];
   }
   /** The value of a tensor that holds exactly one. */
   item(): number {
