@@ -72,7 +72,8 @@ export function split(
 ): Subset[] {
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const shares = lengths.some((length) => length > 0 && length < 1);
-  if (shares ? Math.abs(total - 1) > 1e-9 : total !== dataset.length) {
+  const sound = lengths.every((length) => length >= 0 && (shares || Number.isInteger(length)));
+  if (!sound || (shares ? Math.abs(total - 1) > 1e-9 : total !== dataset.length)) {
     throw rangeError(
       "split",
       `lengths that add up to ${dataset.length}, or shares that add up to 1`,

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { allocate, type DType } from "../tensor/dtype.js";
-import { typeError } from "../tensor/errors.js";
+import { rangeError } from "../tensor/errors.js";
 import { numelOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { damaged, open, type Source } from "./source.js";
@@ -65,10 +65,10 @@ export function readIdx(source: Source): Tensor {
  *
  * @param path where to write, or nothing to get the bytes
  * @returns the bytes
- * @throws {TypeError} for more than 255 dimensions
+ * @throws {RangeError} for more than 255 dimensions
  */
 export function writeIdx(x: Tensor, path?: string): Uint8Array {
-  if (x.ndim > 255) throw typeError("writeIdx", "at most 255 dimensions", String(x.ndim));
+  if (x.ndim > 255) throw rangeError("writeIdx", "at most 255 dimensions", String(x.ndim));
   const code = { uint8: 0x08, bool: 0x08, int32: 0x0c, float32: 0x0d, float64: 0x0e }[x.dtype];
   const size = KINDS[code].bytes;
   const start = 4 + 4 * x.ndim;
