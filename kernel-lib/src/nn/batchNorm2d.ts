@@ -61,7 +61,7 @@ export class BatchNorm2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const eps = this.eps < 1e-4 ? this.eps.toExponential().replace("e-", "e-0") : String(this.eps);
+    const eps = this.eps < 1e-4 ? this.eps.toExponential().replace(/e-(\d)$/, "e-0$1") : String(this.eps);
     return `${this.numFeatures}, eps=${eps}, momentum=${this.momentum}, affine=True, track_running_stats=True`;
   }
 }
