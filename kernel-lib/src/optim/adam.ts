@@ -31,7 +31,11 @@ export class Adam extends Optimizer {
     this.eps = options.eps ?? 1e-8;
     this.weightDecay = options.weightDecay ?? 0;
     if (this.betas.length !== 2 || !this.betas.every((beta) => beta >= 0 && beta < 1)) {
-      throw rangeError("Adam", "two betas from 0 to below 1", JSON.stringify(this.betas));
+      throw rangeError(
+        this.constructor.name,
+        "two betas from 0 to below 1",
+        `[${[...this.betas].join(", ")}]`,
+      );
     }
   }
 

@@ -132,7 +132,9 @@ export class OneCycleLR implements Schedule {
     const { totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = this.options;
     const top = pctStart * totalSteps - 1;
     const rising = this.#batch <= top;
-    const share = rising ? this.#batch / top : Math.min(1, (this.#batch - top) / (totalSteps - 1 - top));
+    // A rise of no length is over at once; without this it would be 0 / 0.
+    const up = top > 0 ? this.#batch / top : 1;
+    const share = rising ? up : Math.min(1, (this.#batch - top) / (totalSteps - 1 - top));
     const first = this.maxLr / divFactor;
     const [from, to] = rising ? [first, this.maxLr] : [this.maxLr, first / finalDivFactor];
     this.optimizer.lr = cosineBetween(from, to, share);
