@@ -46,11 +46,21 @@ export function countRight(prediction: Tensor, target: Tensor): number | null {
 
 /** Run `body` with the model in evaluation mode and without recording, and put it back as it was. */
 export function evaluating<T>(model: Module, body: () => T): T {
-  const before = model.training;
+  const restore = rememberModes(model);
   model.eval();
   try {
     return noGrad(body);
   } finally {
-    model.train(before);
+    restore();
   }
+}
+
+/** A function that puts the model, and each module in it, back into the mode it is in now. */
+export function rememberModes(model: Module): () => void {
+  const before = model.training;
+  const below = model.children().map(rememberModes);
+  return () => {
+    model.training = before;
+    for (const restore of below) restore();
+  };
 }

@@ -64,12 +64,9 @@ export function confusionMatrix(model: Module, batches: Batches, options: { clas
       const predicted = scores.argmax(1);
       for (let i = 0; i < target.numel; i++) {
         const [truth, guess] = [target.storage[i], predicted.storage[i]];
-        if (truth >= classes || guess >= classes) {
-          throw rangeError(
-            "train.confusionMatrix",
-            `classes from 0 to ${classes - 1}`,
-            String(Math.max(truth, guess)),
-          );
+        const outside = [truth, guess].find((label) => !(label >= 0 && label < classes));
+        if (outside !== undefined) {
+          throw rangeError("train.confusionMatrix", `classes from 0 to ${classes - 1}`, String(outside));
         }
         counts.storage[truth * classes + guess]++;
       }

@@ -8,6 +8,7 @@ import {
   countRight,
   inputAndTarget,
   lossOf,
+  rememberModes,
   requireBatches,
   type Batches,
   type LossFunction,
@@ -61,7 +62,7 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
   const history = new History();
   const bar = new ProgressBar();
   const interrupt = watchInterrupt();
-  const before = model.training;
+  const restoreModes = rememberModes(model);
   const stopped = (): boolean => interrupt.signal.aborted || signal?.aborted === true;
   const startedAt = performance.now();
   let [batchesDone, imagesSeen] = [0, 0];
@@ -100,8 +101,8 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
             secondsLeft: (seconds / batchesDone) * (epochs * loader.length - batchesDone),
           });
           await eventLoop(); // lets the picture go out, and an interrupt come in
-          if (stopped()) break;
         }
+        if (stopped()) break;
       }
       if (batchNumber < loader.length) break; // an epoch that was cut short has no row
       if (scheduler?.interval === "epoch") scheduler.step();
@@ -121,7 +122,7 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
     history.interrupted = stopped();
   } finally {
     interrupt.release();
-    model.train(before);
+    restoreModes();
     bar.finish(lastLine(history, epochs, (performance.now() - startedAt) / 1000));
   }
   return history;
