@@ -11,7 +11,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { notebookFiles, readLessons, writeNotebooks } from "../../kernel-lib/commands/notebook/build.mjs";
 import { readNotebook, tagsOf } from "../../kernel-lib/commands/notebook/nbformat.mjs";
-import type { CodeCell } from "../../kernel-lib/commands/notebook/nbformat.mjs";
+import type { CodeCell, Notebook } from "../../kernel-lib/commands/notebook/nbformat.mjs";
 import { root, temporaryFolder } from "../notebooks/fixtures.js";
 import { needs } from "../support/needs.js";
 import { foreignHosts, launchChromium, watchedPage } from "./chromium.js";
@@ -26,7 +26,7 @@ needs("venv", "chromium")("the lessons in JupyterLab", () => {
   const files = lessons.flatMap(({ name }) =>
     ["en", "zh", "solved/en", "solved/zh"].map((folder) => `${folder}/${name}.ipynb`),
   );
-  let lab: { url: URL; process: ChildProcess };
+  let lab: Lab;
   let browser: Browser;
 
   beforeAll(async () => {
@@ -48,13 +48,12 @@ needs("venv", "chromium")("the lessons in JupyterLab", () => {
   test.each(files)(
     "%s runs to its end",
     async (file) => {
+      expect(lab.process.exitCode, lab.said()).toBeNull();
       const { page, requests } = await watchedPage(browser);
       const path = join(work, file);
       await page.goto(`${lab.url.origin}/lab/tree/${file}?reset&token=${lab.url.searchParams.get("token")}`);
       await runAllCells(page);
-      await save(page, path);
-
-      const cells = readNotebook(path).cells;
+      const { cells } = await save(page, path);
       const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
       // Stock tslab drops what waits behind a cell that throws, and gives a cell that throws no number.
       const numbered = code.filter((cell) => !tagsOf(cell).includes("raises-exception"));
@@ -79,8 +78,15 @@ needs("venv", "chromium")("the lessons in JupyterLab", () => {
   );
 });
 
+interface Lab {
+  url: URL;
+  process: ChildProcess;
+  /** Everything it has printed. */
+  said(): string;
+}
+
 /** `npm start` on a folder of its own. */
-async function startLab(work: string): Promise<{ url: URL; process: ChildProcess }> {
+async function startLab(work: string): Promise<Lab> {
   const started = spawn(
     process.execPath,
     [join(root, "kernel-lib", "commands", "start.mjs"), "--no-browser", "--lang", "en"],
@@ -91,7 +97,7 @@ async function startLab(work: string): Promise<{ url: URL; process: ChildProcess
   started.stderr.on("data", (bytes) => (said += bytes));
   for (const endMs = Date.now() + 150_000; Date.now() < endMs; await pause(100)) {
     const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(said)?.[0];
-    if (address) return { url: new URL(address), process: started };
+    if (address) return { url: new URL(address), process: started, said: () => said };
     if (started.exitCode !== null) break;
   }
   started.kill("SIGKILL");
@@ -121,10 +127,19 @@ async function kernelIsIdle(page: Page, timeoutMs: number): Promise<void> {
   }
 }
 
-async function save(page: Page, path: string): Promise<void> {
+/** Save, and wait until the whole file is there. */
+async function save(page: Page, path: string): Promise<Notebook> {
   const before = statSync(path).mtimeMs;
   await page.keyboard.press("Control+s");
-  await expect.poll(() => statSync(path).mtimeMs, { timeout: 20_000 }).toBeGreaterThan(before);
+  for (const endMs = Date.now() + 20_000; Date.now() < endMs; await pause(200)) {
+    if (statSync(path).mtimeMs === before) continue;
+    try {
+      return readNotebook(path);
+    } catch {
+      continue; // half written
+    }
+  }
+  throw new Error("expected JupyterLab to save within 20 s");
 }
 
 /** What a learner would see in red. Stock tslab prints an error instead of reporting one. */
