@@ -74,6 +74,8 @@ export interface Backend {
   unary(op: UnaryOp, x: Tensor): Tensor;
   /** `a` and `b` are read as if they had `shape`. */
   binary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, dtype: DType): Tensor;
+  /** The gradient where `out` of relu is positive, 0 elsewhere. */
+  reluGradInput(gradOut: Tensor, out: Tensor): Tensor;
   cast(x: Tensor, dtype: DType): Tensor;
   where(condition: Tensor, a: Tensor, b: Tensor, shape: Shape, dtype: DType): Tensor;
 
@@ -97,6 +99,30 @@ export interface Backend {
   conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeometry): Tensor;
   conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry): Tensor;
   conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor;
+
+  // normalisation of (N, C, …); mean, variance, weight and bias are (C)
+  /** Mean and (biased) variance of each channel. */
+  channelStatistics(x: Tensor): { mean: Tensor; variance: Tensor };
+  /** (x − mean) / √(variance + eps) · weight + bias */
+  batchNorm(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    weight: Tensor | undefined,
+    bias: Tensor | undefined,
+    eps: number,
+  ): Tensor;
+  /** `ofBatch`: mean and variance were taken from `x` itself, so they pass on a gradient as well. */
+  batchNormGradInput(
+    gradOut: Tensor,
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    weight: Tensor | undefined,
+    eps: number,
+    ofBatch: boolean,
+  ): Tensor;
+  batchNormGradWeight(gradOut: Tensor, x: Tensor, mean: Tensor, variance: Tensor, eps: number): Tensor;
 
   // pooling
   /** The largest value of each window, and where in its plane it stood (int32). */

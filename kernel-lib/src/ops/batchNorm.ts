@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/gradMode.js";
 import { record } from "../autograd/record.js";
+import { backend } from "../backend/index.js";
 import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -50,58 +51,43 @@ export function batchNorm(
       );
     }
   }
-  const stretch = (perChannel: Tensor): Tensor => perChannel.reshape(1, -1, ...x.shape.slice(2).map(() => 1));
   const useBatch = training || !runningMean || !runningVar;
-  const normal = useBatch
-    ? normalizeByBatch(x, eps, runningMean, runningVar, training ? momentum : 0)
-    : x.sub(stretch(runningMean)).div(stretch(runningVar).add(eps).sqrt());
-  const scaled = weight ? normal.mul(stretch(weight)) : normal;
-  return bias ? scaled.add(stretch(bias)) : scaled;
-}
-
-function normalizeByBatch(
-  x: Tensor,
-  eps: number,
-  runningMean: Tensor | undefined,
-  runningVar: Tensor | undefined,
-  momentum: number,
-): Tensor {
-  const dims = x.shape.map((_, dim) => dim).filter((dim) => dim !== 1);
-  const count = x.numel / x.shape[1];
-  if (count <= 1) {
-    throw rangeError(
-      "batchNorm",
-      "more than one value a channel in training",
-      formatShape(x.shape),
-      "use a larger batch, or model.eval()",
-    );
-  }
-  const { out, spread } = noGrad(() => {
-    const mean = x.mean(dims, { keepdim: true });
-    const centred = x.sub(mean);
-    const variance = centred.mul(centred).mean(dims, { keepdim: true });
+  if (useBatch) requireSeveral(x);
+  const b = backend.current;
+  const { mean, variance } = useBatch
+    ? b.channelStatistics(x)
+    : { mean: runningMean.detach().clone(), variance: runningVar.detach().clone() };
+  if (training) {
+    const count = x.numel / x.shape[1];
     follow(runningMean, mean, momentum);
     follow(runningVar, variance.mul(count / (count - 1)), momentum);
-    const root = variance.add(eps).sqrt();
-    return { out: centred.div(root), spread: root };
-  });
-  // Mean and variance depend on x as well, so each value also hears from all others of its channel.
+  }
+  const out = b.batchNorm(x, mean, variance, weight, bias, eps);
+  const dims = x.shape.map((_, dim) => dim).filter((dim) => dim !== 1);
   return record(
     "batchNorm",
     out,
-    [x],
+    [x, weight, bias],
     [
-      (gradOut) => {
-        const normal = out.detach();
-        const meanGrad = gradOut.mean(dims, { keepdim: true });
-        const meanProduct = gradOut.mul(normal).mean(dims, { keepdim: true });
-        return gradOut.sub(meanGrad).sub(normal.mul(meanProduct)).div(spread);
-      },
+      (gradOut) => b.batchNormGradInput(gradOut, x, mean, variance, weight, eps, useBatch),
+      (gradOut) => b.batchNormGradWeight(gradOut, x, mean, variance, eps),
+      (gradOut) => gradOut.sum(dims),
     ],
   );
 }
 
+function requireSeveral(x: Tensor): void {
+  if (x.numel / x.shape[1] > 1) return;
+  throw rangeError(
+    "batchNorm",
+    "more than one value a channel in training",
+    formatShape(x.shape),
+    "use a larger batch, or model.eval()",
+  );
+}
+
+/** Let running statistics follow those of a batch, in place and without a record. */
 function follow(running: Tensor | undefined, batch: Tensor, momentum: number): void {
   if (!running || momentum === 0) return;
-  running.copy_(running.mul(1 - momentum).add(batch.reshape(-1).to(running.dtype).mul(momentum)));
+  running.copy_(noGrad(() => running.mul(1 - momentum).add(batch.to(running.dtype).mul(momentum))));
 }

@@ -12,5 +12,5 @@ import { requireTensor } from "./operands.js";
 export function relu(x: Tensor): Tensor {
   requireTensor("relu", "x", x);
   const out = backend.current.unary("relu", x);
-  return record("relu", out, [x], [(gradOut) => gradOut.mul(out.detach().gt(0).to(gradOut.dtype))]);
+  return record("relu", out, [x], [(gradOut) => backend.current.reluGradInput(gradOut, out)]);
 }

@@ -58,6 +58,13 @@ export function binary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, dtype: 
   return out;
 }
 
+export function reluGradInput(gradOut: Tensor, out: Tensor): Tensor {
+  const gradX = emptyTensor(out.shape, gradOut.dtype);
+  const [to, g, kept] = [gradX.storage, gradOut.storage, out.storage];
+  for (let i = 0; i < to.length; i++) to[i] = kept[i] > 0 ? g[i] : 0;
+  return gradX;
+}
+
 export function cast(x: Tensor, dtype: DType): Tensor {
   const out = emptyTensor(x.shape, dtype);
   if (dtype === "bool")

@@ -1,8 +1,9 @@
 import type { Backend } from "../backend.js";
 import { conv2d, conv2dGradBias, conv2dGradInput, conv2dGradWeight } from "./convolution.js";
-import { binary, cast, unary, where } from "./elementwise.js";
+import { binary, cast, reluGradInput, unary, where } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 import { accumulate, gather, read, scatterAdd, write } from "./movement.js";
+import { batchNorm, batchNormGradInput, batchNormGradWeight, channelStatistics } from "./normalization.js";
 import { avgPool2d, avgPool2dGradInput, maxPool2d, maxPool2dGradInput } from "./pooling.js";
 import { argReduce, reduce } from "./reduction.js";
 
@@ -11,6 +12,7 @@ export const reference: Backend = {
   name: "reference",
   unary,
   binary,
+  reluGradInput,
   cast,
   where,
   reduce,
@@ -25,6 +27,10 @@ export const reference: Backend = {
   conv2dGradInput,
   conv2dGradWeight,
   conv2dGradBias,
+  channelStatistics,
+  batchNorm,
+  batchNormGradInput,
+  batchNormGradWeight,
   maxPool2d,
   maxPool2dGradInput,
   avgPool2d,
