@@ -1,5 +1,6 @@
 import { emptyTensor, type Tensor } from "../../tensor/tensor.js";
 import type { Conv2dGeometry } from "../backend.js";
+import { addProduct, addProductTransposed } from "./product.js";
 import { stopsInside } from "./window.js";
 
 /*
@@ -17,16 +18,20 @@ export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | undefined, g: C
   const { kernels, taps, stops } = sizes(g);
   const out = emptyTensor([g.batch, g.outChannels, g.outHeight, g.outWidth], x.dtype);
   const patches = new Float64Array(taps * stops);
-  const map = new Float64Array(stops);
+  const maps = new Float64Array(kernels * stops);
   forEachGroup(g, (n, group) => {
     readPatches(patches, x, n, group, g);
-    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
-      map.fill(bias ? bias.storage[kernel] : 0);
-      for (let tap = 0; tap < taps; tap++) {
-        addScaled(map, 0, weight.storage[kernel * taps + tap], patches, tap * stops, stops);
-      }
-      out.storage.set(map, (n * g.outChannels + kernel) * stops);
-    }
+    maps.fill(0);
+    if (bias)
+      for (let i = 0; i < maps.length; i++) maps[i] = bias.storage[group * kernels + Math.floor(i / stops)];
+    const kernelRows = {
+      values: weight.storage,
+      start: group * kernels * taps,
+      rowStep: taps,
+      columnStep: 1,
+    };
+    addProduct(maps, kernelRows, patches, kernels, taps, stops);
+    out.storage.set(maps, (n * g.outChannels + group * kernels) * stops);
   });
   return out;
 }
@@ -35,15 +40,17 @@ export function conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeomet
   const { kernels, taps, stops } = sizes(g);
   const gradX = emptyTensor([g.batch, g.channels, g.height, g.width], gradOut.dtype);
   const gradPatches = new Float64Array(taps * stops);
-  const errors = new Float64Array(stops);
+  const errors = new Float64Array(kernels * stops);
   forEachGroup(g, (n, group) => {
+    copyMaps(errors, gradOut, (n * g.outChannels + group * kernels) * stops);
     gradPatches.fill(0);
-    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
-      copyMap(errors, gradOut, n * g.outChannels + kernel);
-      for (let tap = 0; tap < taps; tap++) {
-        addScaled(gradPatches, tap * stops, weight.storage[kernel * taps + tap], errors, 0, stops);
-      }
-    }
+    const kernelColumns = {
+      values: weight.storage,
+      start: group * kernels * taps,
+      rowStep: 1,
+      columnStep: taps,
+    };
+    addProduct(gradPatches, kernelColumns, errors, taps, kernels, stops);
     addPatches(gradX, gradPatches, n, group, g);
   });
   return gradX;
@@ -51,26 +58,19 @@ export function conv2dGradInput(gradOut: Tensor, weight: Tensor, g: Conv2dGeomet
 
 export function conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry): Tensor {
   const { kernels, taps, stops } = sizes(g);
-  const patches = new Float64Array(taps * stops);
-  const errors = new Float64Array(stops);
-  const sums = new Float64Array(g.outChannels * taps);
-  forEachGroup(g, (n, group) => {
-    readPatches(patches, x, n, group, g);
-    for (let kernel = group * kernels; kernel < (group + 1) * kernels; kernel++) {
-      copyMap(errors, gradOut, n * g.outChannels + kernel);
-      for (let tap = 0; tap < taps; tap++) {
-        let sum = 0;
-        for (let stop = 0, from = tap * stops; stop < stops; stop++)
-          sum += errors[stop] * patches[from + stop];
-        sums[kernel * taps + tap] += sum;
-      }
-    }
-  });
   const gradWeight = emptyTensor(
     [g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth],
     gradOut.dtype,
   );
-  gradWeight.storage.set(sums);
+  const patches = new Float64Array(taps * stops);
+  const errors = new Float64Array(kernels * stops);
+  const sums = Array.from({ length: g.groups }, () => new Float64Array(kernels * taps));
+  forEachGroup(g, (n, group) => {
+    readPatches(patches, x, n, group, g);
+    copyMaps(errors, gradOut, (n * g.outChannels + group * kernels) * stops);
+    addProductTransposed(sums[group], errors, patches, kernels, stops, taps);
+  });
+  sums.forEach((sum, group) => gradWeight.storage.set(sum, group * kernels * taps));
   return gradWeight;
 }
 
@@ -83,25 +83,6 @@ export function conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor {
   const gradBias = emptyTensor([g.outChannels], gradOut.dtype);
   gradBias.storage.set(sums);
   return gradBias;
-}
-
-/** Add `factor` times `length` values to as many sums. */
-function addScaled(
-  sums: Float64Array,
-  to: number,
-  factor: number,
-  values: Float64Array,
-  from: number,
-  length: number,
-): void {
-  for (let i = 0; i < length; i++) sums[to + i] += factor * values[from + i];
-}
-
-/** The dot product of `a` with as many values of `b`. */
-function dot(a: Float64Array, b: Float64Array, from: number): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[from + i];
-  return sum;
 }
 
 /** Kernels of one group, weights of one kernel, stops of the window. */
@@ -117,8 +98,8 @@ function forEachGroup(g: Conv2dGeometry, body: (n: number, group: number) => voi
   for (let n = 0; n < g.batch; n++) for (let group = 0; group < g.groups; group++) body(n, group);
 }
 
-function copyMap(to: Float64Array, from: Tensor, map: number): void {
-  for (let stop = 0; stop < to.length; stop++) to[stop] = from.storage[map * to.length + stop];
+function copyMaps(to: Float64Array, from: Tensor, start: number): void {
+  for (let i = 0; i < to.length; i++) to[i] = from.storage[start + i];
 }
 
 /** The pixel that each tap meets at each stop; 0 on the padding. */
