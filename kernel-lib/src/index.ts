@@ -1,19 +1,53 @@
-export { Tensor } from "./tensor/tensor.js";
-export { ShapeError } from "./tensor/errors.js";
+/**
+ * Everything that a notebook imports, in the order in which the course meets it. Names and meaning are PyTorch's, in
+ * camelCase: required values by position in PyTorch's order, everything else in one options object at the end.
+ */
+
+// Numbers in boxes
+export { Tensor, type Index, type ReduceOptions } from "./tensor/tensor.js";
 export {
-  tensor, fromTypedArray, zeros, ones, full, eye, arange, linspace, rand, randn, randint, randperm, zerosLike, onesLike,
-} from "./tensor/create.js"; // prettier-ignore
+  arange,
+  eye,
+  fromTypedArray,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  rand,
+  randint,
+  randn,
+  randperm,
+  tensor,
+  zeros,
+  zerosLike,
+  type CreateOptions,
+  type NestedArray,
+  type RandomOptions,
+} from "./tensor/create.js";
+export { type DType, type TypedArray } from "./tensor/dtype.js";
+export { ShapeError } from "./tensor/errors.js";
 export { Generator, manualSeed } from "./tensor/generator.js";
 export { cat, stack } from "./ops/cat.js";
 export { where } from "./ops/where.js";
+
+// Gradients
 export { noGrad } from "./autograd/gradMode.js";
 export { gradError } from "./autograd/gradError.js";
-export { backend } from "./backend/index.js";
+
+// Networks: plain functions, layers that keep weights, optimisers
 export * as F from "./ops/functional.js";
 export * as nn from "./nn/index.js";
 export * as optim from "./optim/index.js";
+
+// Data, training, pictures
 export * as data from "./data/index.js";
-export * as plot from "./plot/index.js";
 export * as train from "./train/index.js";
+export * as plot from "./plot/index.js";
+export { type Text } from "./display/language.js";
+
+// Exercises
 export { check, hint } from "./check/check.js";
 export { todo } from "./check/todo.js";
+
+// What computes
+export { backend } from "./backend/index.js";

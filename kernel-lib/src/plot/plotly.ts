@@ -50,14 +50,14 @@ function drawPanels(spec: FigureSpec): PlotlyFigure {
   const caption = spec.caption ? wrap(say(spec.caption), CAPTION_WIDTH, FONT) : [];
   const bare = spec.panels.every((panel) => panel.x.hidden && panel.y.hidden);
   const below = (bare ? 12 : 72) + caption.length * LINE;
-  const above = (spec.title ? 34 : 0) + (spec.panels.some((panel) => panel.title) ? 34 : 14);
+  const named = spec.panels.some((panel) => panel.marks.length > 1);
+  const above = (spec.title ? 34 : 0) + (named || spec.panels.some((panel) => panel.title) ? 34 : 14);
   const layout: Record<string, unknown> = {
     height: above + spec.height + below,
     margin: { l: bare ? 12 : 62, r: 16, t: above, b: below },
     font: { size: FONT },
-    showlegend: spec.panels.some((panel) => panel.marks.length > 1),
-    // Between the corners of the drawing, where lines seldom run; it must not cover the caption.
-    legend: { x: 1, xanchor: "right", y: 1, bgcolor: "rgba(255,255,255,0.7)" },
+    showlegend: named,
+    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" }, // above the drawing, where no line runs
     ...(spec.title && { title: { text: say(spec.title), font: { size: FONT + 3 } } }),
   };
   const annotations: object[] = [];
@@ -118,6 +118,7 @@ function drawPanels(spec: FigureSpec): PlotlyFigure {
       yanchor: "top",
       yshift: bare ? -8 : -62,
       align: "left",
+      font: { size: FONT },
       showarrow: false,
     });
   }

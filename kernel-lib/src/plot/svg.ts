@@ -4,7 +4,7 @@ import { BOX, colorOf, inkOn, SERIES } from "./colors.js";
 import type { FigureSpec, GridMark, Panel } from "./figure.js";
 import { escapeXml } from "./html.js";
 import { niceTicks } from "./ticks.js";
-import { wrap } from "./wrap.js";
+import { textWidth, wrap } from "./wrap.js";
 
 /** Pixels of the whole figure from left to right. */
 const WIDTH = 760;
@@ -226,17 +226,18 @@ function drawSeries(panel: Panel, area: Area): string {
   return parts.join("") + legend(panel, area);
 }
 
+/** Names of the marks side by side above the drawing, where no line runs. */
 function legend(panel: Panel, area: Area): string {
-  if (panel.marks.length < 2) return "";
-  return panel.marks
-    .map((mark, i) => {
-      if (mark.kind === "grid") return "";
-      const y = area.top + 12 + i * LINE;
-      const x = area.left + area.width - 8;
-      return (
-        text(say(mark.name), x - 28, y + 4, `text-anchor="end" fill="#222"`) +
-        `<path d="M${x - 22} ${y}h22" stroke="${SERIES[i % SERIES.length]}" stroke-width="3" ${i % 2 ? 'stroke-dasharray="6 4"' : ""}/>`
-      );
+  const named = panel.marks.flatMap((mark, i) => (mark.kind === "grid" ? [] : [{ name: say(mark.name), i }]));
+  if (named.length < 2) return "";
+  let x = area.left;
+  return named
+    .map(({ name, i }) => {
+      const dash = i % 2 ? 'stroke-dasharray="6 4"' : "";
+      const line = `<path d="M${round(x)} ${area.top - 14}h22" stroke="${SERIES[i % SERIES.length]}" stroke-width="3" ${dash}/>`;
+      const label = text(name, x + 28, area.top - 10, `fill="#222"`);
+      x += 28 + textWidth(name, FONT) + 20;
+      return line + label;
     })
     .join("");
 }

@@ -1,6 +1,6 @@
 /** Width of a letter as a share of the font size: a Chinese character is square, a Latin letter about half of that. */
 const WIDE = 1;
-const NARROW = 0.54;
+const NARROW = 0.5;
 
 /** About how many pixels a text takes. */
 export function textWidth(text: string, fontSize: number): number {
