@@ -57,7 +57,7 @@ function drawPanels(spec: FigureSpec): PlotlyFigure {
     margin: { l: bare ? 12 : 62, r: 16, t: above, b: below },
     font: { size: FONT },
     showlegend: named,
-    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" }, // above the drawing, where no line runs
+    ...(named && { legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom" } }), // above the drawing, where no line runs
     ...(spec.title && { title: { text: say(spec.title), font: { size: FONT + 3 } } }),
   };
   const annotations: object[] = [];

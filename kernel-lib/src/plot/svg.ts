@@ -1,7 +1,7 @@
 import { PNG } from "pngjs";
 import { say } from "../display/language.js";
 import { BOX, colorOf, inkOn, SERIES } from "./colors.js";
-import type { FigureSpec, GridMark, Panel } from "./figure.js";
+import type { FigureSpec, GridMark, Panel, SeriesMark } from "./figure.js";
 import { escapeXml } from "./html.js";
 import { niceTicks } from "./ticks.js";
 import { textWidth, wrap } from "./wrap.js";
@@ -200,17 +200,19 @@ function drawSeries(panel: Panel, area: Area): string {
   panel.marks.forEach((mark, i) => {
     const color = SERIES[i % SERIES.length];
     if (mark.kind === "line") {
-      const path = mark.x.map((x, k) => `${k ? "L" : "M"}${px(x)} ${py(mark.y[k])}`).join("");
+      const path = linePath(mark, px, py);
       parts.push(
         `<path d="${path}" fill="none" stroke="${color}" stroke-width="2" ${i % 2 ? 'stroke-dasharray="6 4"' : ""}/>`,
       );
     } else if (mark.kind === "points") {
-      mark.x.forEach((x, k) =>
-        parts.push(`<circle cx="${px(x)}" cy="${py(mark.y[k])}" r="3.5" fill="${color}"/>`),
-      );
+      mark.x.forEach((x, k) => {
+        if (!isPoint(x, mark.y[k])) return;
+        parts.push(`<circle cx="${px(x)}" cy="${py(mark.y[k])}" r="3.5" fill="${color}"/>`);
+      });
     } else if (mark.kind === "bar") {
       const width = (area.width / mark.labels.length) * 0.7;
       mark.values.forEach((value, k) => {
+        if (!Number.isFinite(value)) return;
         const [low, high] = [py(Math.min(0, value)), py(Math.max(0, value))];
         parts.push(
           `<rect x="${round(px(k) - width / 2)}" y="${high}" width="${round(width)}" height="${round(low - high)}" fill="${color}"/>`,
@@ -227,6 +229,20 @@ function drawSeries(panel: Panel, area: Area): string {
 }
 
 /** Names of the marks side by side above the drawing, where no line runs. */
+/** A line that is broken where a number is missing: after a gap it begins anew. */
+function linePath({ x, y }: SeriesMark, px: (x: number) => number, py: (y: number) => number): string {
+  return x
+    .map((at, k) => {
+      if (!isPoint(at, y[k])) return "";
+      return `${k > 0 && isPoint(x[k - 1], y[k - 1]) ? "L" : "M"}${px(at)} ${py(y[k])}`;
+    })
+    .join("");
+}
+
+function isPoint(x: number, y: number): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
+}
+
 function legend(panel: Panel, area: Area): string {
   const named = panel.marks.flatMap((mark, i) => (mark.kind === "grid" ? [] : [{ name: say(mark.name), i }]));
   if (named.length < 2) return "";

@@ -35,11 +35,11 @@ export function plane(op: string, x: Tensor): number[][] {
   return matrix(op, x);
 }
 
-/** The smallest and the largest of many numbers, nan left out. */
+/** The smallest and the largest of many numbers, nan and infinite ones left out. */
 export function extent(values: Iterable<number | null>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
-    if (value === null || Number.isNaN(value)) continue;
+    if (value === null || !Number.isFinite(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
