@@ -69,8 +69,8 @@ const image = tensor([
 ]);
 plot.image(image, {
   caption: {
-    en: "Ink is 1, paper is 0. Look for three ones in a row that fall to the right: there are two places.",
-    zh: "有墨是 1，白纸是 0。找找看：连续三个 1 斜着往右下走，一共有两处。",
+    en: "Ink is 1, paper 0. Where do three ones fall to the right?",
+    zh: "有墨是 1，白纸是 0。哪里有三个 1 斜着往右下走？",
   },
 });
 
@@ -264,8 +264,8 @@ plot.featureMaps(maps, {
   scale: "diverging",
   range: [-4, 4],
   caption: {
-    en: "Red: looks like the filter. Blue: the opposite. Each map is dark red where its stroke is.",
-    zh: "红色：像这个滤波器；蓝色：正相反。每张图上，深红的地方就是对应的笔画所在。",
+    en: "Red: looks like the filter. Blue: the opposite.",
+    zh: "红色：像这个滤波器；蓝色：正相反。",
   },
 });
 
@@ -373,7 +373,7 @@ plot.curve(
     xLabel: { en: "step", zh: "步" },
     yLabel: { en: "mean squared error", zh: "均方误差" },
     caption: {
-      en: "Steep at first, then flat: the error shrinks by about the same share at each step.",
+      en: "Steep, then flat: at each step about the same share goes.",
       zh: "先陡后平：每一步，误差大致按同样的比例缩小。",
     },
   },

@@ -15,15 +15,18 @@ export interface BarOptions extends FigureOptions {
  * @param values a height for each bar
  * @throws {RangeError} if their numbers differ
  */
-export function bar(labels: readonly string[], values: Numbers, options: BarOptions = {}): Figure {
+export function bar(labels: readonly Text[], values: Numbers, options: BarOptions = {}): Figure {
   const heights = list("plot.bar", values);
   if (labels.length !== heights.length) {
     throw rangeError("plot.bar", "as many values as labels", `${heights.length} and ${labels.length}`);
   }
-  const listed = labels.map((label, i) => `${label} ${short(heights[i])}`).join(", ");
+  const listed = (wording: "en" | "zh"): string =>
+    labels
+      .map((label, i) => `${typeof label === "string" ? label : label[wording]} ${short(heights[i])}`)
+      .join(wording === "en" ? ", " : "，");
   return new Figure({
     ...options,
-    alt: options.alt ?? { en: `Bars: ${listed}.`, zh: `柱状图：${listed}。` },
+    alt: options.alt ?? { en: `Bars: ${listed("en")}.`, zh: `柱状图：${listed("zh")}。` },
     columns: 1,
     height: options.height ?? 280,
     panels: [

@@ -21,7 +21,7 @@ export interface SeriesMark {
 export interface BarMark {
   kind: "bar";
   name: Text;
-  labels: readonly string[];
+  labels: readonly Text[];
   values: readonly number[];
 }
 

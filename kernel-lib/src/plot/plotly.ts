@@ -142,7 +142,13 @@ function trace(mark: Mark, index: number): object {
   const color = SERIES[index % SERIES.length];
   if (mark.kind === "grid") return heatmap(mark);
   if (mark.kind === "bar")
-    return { type: "bar", name: say(mark.name), x: [...mark.labels], y: [...mark.values], marker: { color } };
+    return {
+      type: "bar",
+      name: say(mark.name),
+      x: mark.labels.map(say),
+      y: [...mark.values],
+      marker: { color },
+    };
   const line = mark.kind === "line";
   return {
     type: "scatter",

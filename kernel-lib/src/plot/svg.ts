@@ -192,7 +192,7 @@ function drawSeries(panel: Panel, area: Area): string {
   }
   const names = panel.marks.find((mark) => mark.kind === "bar")?.labels;
   const xNames: [number, string][] = names
-    ? names.map((name, i) => [i, name])
+    ? names.map((name, i) => [i, say(name)])
     : xTicks.map((tick) => [tick, tickText(tick)]);
   for (const [x, name] of xNames)
     parts.push(text(name, px(x), bottom + 16, `text-anchor="middle" fill="#444"`));
