@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   buildNotebook,
   compareNotebooks,
+  joinChinese,
   notebookFiles,
   readLessons,
   readSource,
@@ -41,6 +42,26 @@ describe("buildNotebook()", () => {
     );
     expect(text.endsWith(' "nbformat": 4,\n "nbformat_minor": 5\n}\n')).toBe(true);
     expect(formatNotebook(parseNotebook(text))).toBe(text);
+  });
+});
+
+describe("joinChinese()", () => {
+  test("joins the lines of a paragraph, since a break would be shown as a space", () => {
+    expect(joinChinese("一步一步来，\n**先猜一猜**：\n会怎样？")).toBe("一步一步来，**先猜一猜**：会怎样？");
+    expect(joinChinese("> 常见的失败：\n> 越过了边缘。")).toBe("> 常见的失败：越过了边缘。");
+    expect(joinChinese("调用一次\n`F.conv2d` 就行")).toBe("调用一次`F.conv2d` 就行");
+  });
+
+  test("leaves what begins a block of its own, Latin text, and code", () => {
+    for (const text of [
+      "标题\n\n段落",
+      "要点：\n- 一\n- 二",
+      "看 at\n(0)",
+      "```\n甲\n乙\n```",
+      "甲：\n\n$$\nx\n$$",
+    ]) {
+      expect(joinChinese(text)).toBe(text);
+    }
   });
 });
 

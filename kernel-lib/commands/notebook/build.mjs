@@ -58,6 +58,24 @@ export function readSource(text, file) {
 }
 
 /**
+ * A line break inside a Chinese paragraph is shown as a space, which Chinese does not have: join such lines.
+ * Code fences and lines that begin a list, a quotation, a table or a heading stay as they are.
+ * @param {string} text
+ * @returns {string}
+ */
+export function joinChinese(text) {
+  const chinese = "[\\u2e80-\\u9fff\\uf900-\\uffef“”‘’…—]";
+  const broken = new RegExp(
+    `(?<=${chinese}\\**|${chinese}[\`)])\\n(?:> )?(?=(?:\\*{1,2}|\`)?${chinese}|\`|\\*\\*)`,
+    "gu",
+  );
+  return text
+    .split(/(^```[\s\S]*?^```$)/m)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(broken, "")))
+    .join("");
+}
+
+/**
  * One lesson in one language, without outputs.
  * @param {Source} source
  * @param {Language} language
@@ -70,7 +88,12 @@ export function buildNotebook(source, language, form = "student") {
     cells: source.cells.map((cell) => {
       const metadata = cell.tags.length > 0 ? { tags: cell.tags } : {};
       return cell.kind === "text"
-        ? { cell_type: "markdown", id: cell.id, metadata, source: cell.text[language] }
+        ? {
+            cell_type: "markdown",
+            id: cell.id,
+            metadata,
+            source: language === "zh" ? joinChinese(cell.text.zh) : cell.text.en,
+          }
         : {
             cell_type: "code",
             execution_count: null,
