@@ -69,7 +69,7 @@ describe("broadcasting", () => {
 });
 
 describe("at()", () => {
-  type Step = number | null | (number | null)[];
+  type Step = number | null | readonly (number | null)[];
 
   /** Python's slice of a plain array. */
   function slice<T>(items: T[], [start, stop, step]: (number | null | undefined)[]): T[] {

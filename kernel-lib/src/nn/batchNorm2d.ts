@@ -7,6 +7,7 @@ import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
+/** How BatchNorm2d follows the batches. */
 export interface BatchNorm2dOptions {
   /** Added to the variance, 1e-5 unless given. */
   eps?: number;

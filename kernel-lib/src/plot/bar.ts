@@ -3,6 +3,7 @@ import { rangeError } from "../tensor/errors.js";
 import { Figure, type FigureOptions } from "./figure.js";
 import { extent, list, short, type Numbers } from "./values.js";
 
+/** What stands along the axes of a bar chart. */
 export interface BarOptions extends FigureOptions {
   xLabel?: Text;
   yLabel?: Text;

@@ -8,6 +8,7 @@ import type { Text } from "../display/language.js";
 import { Figure, type Box, type FigureOptions, type Panel } from "./figure.js";
 import { extent, list, matrix, short } from "./values.js";
 
+/** Which stop of the window to show. */
 export interface ConvStepOptions extends FigureOptions {
   /** Which stop: row and column of the output. Without them a slider goes through all stops. */
   row?: number;

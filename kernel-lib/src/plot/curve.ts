@@ -3,6 +3,7 @@ import { rangeError } from "../tensor/errors.js";
 import { Figure, type FigureOptions, type SeriesMark } from "./figure.js";
 import { extent, list, short, type Numbers } from "./values.js";
 
+/** What stands along the axes of a curve. */
 export interface CurveOptions extends FigureOptions {
   /** Positions of the points, 1, 2, 3, … unless given. */
   x?: Numbers;

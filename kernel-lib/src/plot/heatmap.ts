@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Figure, type Axis, type FigureOptions, type Scale } from "./figure.js";
 import { extent, list, matrix, short } from "./values.js";
 
+/** How a matrix is named and coloured. */
 export interface HeatmapOptions extends FigureOptions {
   xLabel?: Text;
   yLabel?: Text;

@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Figure, type FigureOptions, type Scale } from "./figure.js";
 import { extent, matrix, short } from "./values.js";
 
+/** How many images are laid out and coloured. */
 export interface ImagesOptions extends FigureOptions {
   /** A short text above each image. */
   titles?: readonly Text[];

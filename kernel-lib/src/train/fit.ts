@@ -26,6 +26,7 @@ export interface BatchReport {
   loss: number;
 }
 
+/** How to train, and whom to tell about it. */
 export interface FitOptions {
   optimizer: Optimizer;
   /** How often to go through the data. */
