@@ -72,7 +72,7 @@ describe("at()", () => {
   type Step = number | null | readonly (number | null)[];
 
   /** Python's slice of a plain array. */
-  function slice<T>(items: T[], [start, stop, step]: (number | null | undefined)[]): T[] {
+  function slice<T>(items: T[], [start, stop, step]: readonly (number | null | undefined)[]): T[] {
     const [n, by] = [items.length, step ?? 1];
     const clamp = (end: number, low: number, high: number): number =>
       Math.min(Math.max(end < 0 ? end + n : end, low), high);
