@@ -3,7 +3,6 @@ import { crossEntropy } from "../ops/crossEntropy.js";
 import { rangeError } from "../tensor/errors.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import {
-  countRight,
   evaluating,
   inputAndTarget,
   lossOf,
@@ -11,6 +10,7 @@ import {
   type Batches,
   type LossFunction,
 } from "./batches.js";
+import { Meter } from "./meter.js";
 
 /** How well a model does on data it does not learn from. */
 export interface Evaluation {
@@ -32,16 +32,13 @@ export function evaluate(model: Module, batches: Batches, options: { loss?: Loss
   requireBatches("train.evaluate", batches);
   const loss = lossOf(options.loss ?? crossEntropy);
   return evaluating(model, () => {
-    let [total, right, count] = [0, 0 as number | null, 0];
+    const meter = new Meter();
     for (const batch of batches) {
       const [input, target] = inputAndTarget("train.evaluate", batch);
       const prediction = model.forward(input);
-      total += loss(prediction, target).item() * input.shape[0];
-      const hits = countRight(prediction, target);
-      right = right === null || hits === null ? null : right + hits;
-      count += input.shape[0];
+      meter.add(loss(prediction, target).item(), prediction, target);
     }
-    return { loss: total / count, accuracy: right === null ? null : right / count, count };
+    return { loss: meter.loss, accuracy: meter.accuracy, count: meter.count };
   });
 }
 

@@ -5,7 +5,6 @@ import type { Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
 import { rangeError } from "../tensor/errors.js";
 import {
-  countRight,
   inputAndTarget,
   lossOf,
   rememberModes,
@@ -16,7 +15,8 @@ import {
 import { evaluate } from "./evaluate.js";
 import { History, type HistoryRow } from "./history.js";
 import { watchInterrupt, type StopSignal } from "./interrupt.js";
-import { duration, ProgressBar } from "./progress.js";
+import { Meter } from "./meter.js";
+import { duration, Pace, ProgressBar } from "./progress.js";
 
 /** One batch, just learned from. */
 export interface BatchReport {
@@ -55,63 +55,28 @@ export interface FitOptions {
  * @throws {RangeError} if the loss becomes nan or infinite, saying at which batch; the model keeps its weights
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
-  const { optimizer, epochs, validation, scheduler, onBatch, onEpoch, signal } = options;
+  const { optimizer, epochs, validation, scheduler, onEpoch, signal, loss = crossEntropy } = options;
   requireBatches("train.fit", loader);
-  if (!Number.isInteger(epochs) || epochs < 1)
+  if (!Number.isInteger(epochs) || epochs < 1) {
     throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
-  const loss = lossOf(options.loss ?? crossEntropy);
+  }
   const history = new History();
-  const bar = new ProgressBar();
   const interrupt = watchInterrupt();
   const restoreModes = rememberModes(model);
   const stopped = (): boolean => interrupt.signal.aborted || signal?.aborted === true;
-  const startedAt = performance.now();
-  let [batchesDone, imagesSeen] = [0, 0];
+  const pace = new Pace(epochs, loader.length);
+  const bar = new ProgressBar();
   try {
     for (let epoch = 1; epoch <= epochs && !stopped(); epoch++) {
-      model.train();
       const epochStart = performance.now();
-      let [total, right, count, batchNumber] = [0, 0 as number | null, 0, 0];
-      for (const batch of loader) {
-        const [input, target] = inputAndTarget("train.fit", batch);
-        optimizer.zeroGrad();
-        const prediction = model.forward(input);
-        const value = loss(prediction, target);
-        batchNumber++;
-        requireFinite(value.item(), epoch, batchNumber, optimizer.lr);
-        value.backward();
-        optimizer.step();
-        if (scheduler?.interval === "batch") scheduler.step();
-        const hits = countRight(prediction, target);
-        right = right === null || hits === null ? null : right + hits;
-        total += value.item() * input.shape[0];
-        count += input.shape[0];
-        imagesSeen += input.shape[0];
-        batchesDone++;
-        onBatch?.({ epoch, batch: batchNumber, loss: value.item() });
-        if (bar.due) {
-          const seconds = (performance.now() - startedAt) / 1000;
-          bar.show({
-            epoch,
-            epochs,
-            batch: batchNumber,
-            batches: loader.length,
-            loss: total / count,
-            accuracy: right === null ? null : right / count,
-            imagesPerSecond: imagesSeen / seconds,
-            secondsLeft: (seconds / batchesDone) * (epochs * loader.length - batchesDone),
-          });
-          await eventLoop(); // lets the picture go out, and an interrupt come in
-        }
-        if (stopped()) break;
-      }
-      if (batchNumber < loader.length) break; // an epoch that was cut short has no row
+      const meter = await learnOnce(model, loader, options, epoch, bar, pace, stopped);
+      if (!meter) break; // an epoch that was cut short has no row
       if (scheduler?.interval === "epoch") scheduler.step();
-      const checked = validation ? evaluate(model, validation, { loss: options.loss ?? crossEntropy }) : null;
+      const checked = validation ? evaluate(model, validation, { loss }) : null;
       const row: HistoryRow = {
         epoch,
-        loss: total / count,
-        accuracy: right === null ? null : right / count,
+        loss: meter.loss,
+        accuracy: meter.accuracy,
         validationLoss: checked?.loss ?? null,
         validationAccuracy: checked?.accuracy ?? null,
         lr: optimizer.lr,
@@ -124,9 +89,46 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
   } finally {
     interrupt.release();
     restoreModes();
-    bar.finish(lastLine(history, epochs, (performance.now() - startedAt) / 1000));
+    bar.finish(lastLine(history, epochs, pace.seconds));
   }
   return history;
+}
+
+/** One epoch: learn from every batch. `null` if it was stopped before the last one. */
+async function learnOnce(
+  model: Module,
+  loader: Batches,
+  { optimizer, scheduler, onBatch, loss = crossEntropy }: FitOptions,
+  epoch: number,
+  bar: ProgressBar,
+  pace: Pace,
+  stopped: () => boolean,
+): Promise<Meter | null> {
+  const lossFunction = lossOf(loss);
+  const meter = new Meter();
+  let batchNumber = 0;
+  model.train();
+  for (const batch of loader) {
+    const [input, target] = inputAndTarget("train.fit", batch);
+    optimizer.zeroGrad();
+    const prediction = model.forward(input);
+    const value = lossFunction(prediction, target);
+    batchNumber++;
+    requireFinite(value.item(), epoch, batchNumber, optimizer.lr);
+    value.backward();
+    optimizer.step();
+    if (scheduler?.interval === "batch") scheduler.step();
+    meter.add(value.item(), prediction, target);
+    pace.batch(target.shape[0]);
+    onBatch?.({ epoch, batch: batchNumber, loss: value.item() });
+    if (bar.due) {
+      const { loss, accuracy } = meter;
+      bar.show({ epoch, batch: batchNumber, loss, accuracy, ...pace.state });
+      await eventLoop(); // lets the picture go out, and an interrupt come in
+    }
+    if (stopped()) break;
+  }
+  return batchNumber < loader.length ? null : meter;
 }
 
 function requireFinite(loss: number, epoch: number, batch: number, lr: number): void {

@@ -54,6 +54,44 @@ export class ProgressBar {
 
 let counter = 0;
 
+/** How fast training goes, and how long it will still take. */
+export class Pace {
+  readonly #startedAt = performance.now();
+  #batches = 0;
+  #images = 0;
+
+  /**
+   * @param epochs  how many there will be
+   * @param batches how many an epoch has
+   */
+  constructor(
+    readonly epochs: number,
+    readonly batches: number,
+  ) {}
+
+  /** One more batch is done. */
+  batch(images: number): void {
+    this.#batches++;
+    this.#images += images;
+  }
+
+  /** Seconds since the start. */
+  get seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  get state(): Pick<ProgressState, "epochs" | "batches" | "imagesPerSecond" | "secondsLeft"> {
+    const { epochs, batches, seconds } = this;
+    const batchesLeft = epochs * batches - this.#batches;
+    return {
+      epochs,
+      batches,
+      imagesPerSecond: this.#images / seconds,
+      secondsLeft: (seconds / this.#batches) * batchesLeft,
+    };
+  }
+}
+
 function share(state: ProgressState): number {
   return (state.epoch - 1 + state.batch / state.batches) / state.epochs;
 }
