@@ -1,5 +1,4 @@
 import { say, type Text } from "../display/language.js";
-import { rangeError } from "../tensor/errors.js";
 import { firstDifference, written } from "./compare.js";
 import type { AnyExercise, Trial } from "./exercise.js";
 import { exercises } from "./exercises/index.js";
@@ -54,7 +53,7 @@ export function check(id: string, answer: unknown): void {
 export function hint(id: string, level = 1): void {
   const exercise = find("hint", id);
   if (!Number.isInteger(level) || level < 1 || level > exercise.hints.length) {
-    throw rangeError("hint", `a level from 1 to ${exercise.hints.length}`, String(level));
+    throw new RangeError(`hint: expected a level from 1 to ${exercise.hints.length}, got ${level}`);
   }
   const lines = exercise.hints.slice(0, level).map((text, i) => `${i + 1}. ${say(text)}`);
   const more =
@@ -100,6 +99,9 @@ function indent(text: string): string {
 
 function find(op: string, id: string): AnyExercise {
   const exercise = exercises.get(id);
-  if (!exercise) throw rangeError(op, `one of ${[...exercises.keys()].join(", ")}`, JSON.stringify(id));
+  if (!exercise) {
+    const known = [...exercises.keys()].join(", ");
+    throw new RangeError(`${op}: expected one of ${known}, got ${JSON.stringify(id)}`);
+  }
   return exercise;
 }

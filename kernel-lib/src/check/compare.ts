@@ -1,4 +1,4 @@
-import { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../index.js";
 
 /** Answers may differ by this much, relative to the largest number: room for another order of summation. */
 const TOLERANCE = 1e-5;

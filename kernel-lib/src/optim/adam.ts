@@ -1,7 +1,7 @@
 import type { TypedArray } from "../tensor/dtype.js";
 import { rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Optimizer, type Memory } from "./optimizer.js";
+import { Optimizer, requireNotNegative, type Memory } from "./optimizer.js";
 
 export interface AdamOptions {
   /** Learning rate, 1e-3 unless given. */
@@ -30,6 +30,7 @@ export class Adam extends Optimizer {
     this.betas = options.betas ?? [0.9, 0.999];
     this.eps = options.eps ?? 1e-8;
     this.weightDecay = options.weightDecay ?? 0;
+    requireNotNegative(this.constructor.name, { eps: this.eps, weightDecay: this.weightDecay });
     if (this.betas.length !== 2 || !this.betas.every((beta) => beta >= 0 && beta < 1)) {
       throw rangeError(
         this.constructor.name,

@@ -40,7 +40,7 @@ export abstract class Optimizer {
         throw typeError(name, `parameter ${i} as a tensor you made, with requiresGrad`, describe(parameter));
       }
     });
-    if (!(lr >= 0)) throw rangeError(name, "lr as a number ≥ 0", String(lr));
+    requireNotNegative(name, { lr });
     this.parameters = parameters;
     this.lr = lr;
   }
@@ -112,6 +112,13 @@ export abstract class Optimizer {
       memory.slots.clear();
       for (const [slot, values] of Object.entries(state.parameters[i].slots)) memory.slot(slot).set(values);
     });
+  }
+}
+
+/** Settings that would turn a step round if they were negative, in the words of the optimiser. */
+export function requireNotNegative(optimizer: string, settings: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!(value >= 0)) throw rangeError(optimizer, `${name} as a number ≥ 0`, String(value));
   }
 }
 

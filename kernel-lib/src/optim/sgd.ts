@@ -1,7 +1,7 @@
 import type { TypedArray } from "../tensor/dtype.js";
 import { rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { Optimizer, type Memory } from "./optimizer.js";
+import { Optimizer, requireNotNegative, type Memory } from "./optimizer.js";
 
 export interface SGDOptions {
   /** Learning rate, 1e-3 unless given. */
@@ -34,6 +34,7 @@ export class SGD extends Optimizer {
     this.dampening = options.dampening ?? 0;
     this.nesterov = options.nesterov ?? false;
     this.weightDecay = options.weightDecay ?? 0;
+    requireNotNegative("SGD", { momentum: this.momentum, weightDecay: this.weightDecay });
     if (this.nesterov && (this.momentum <= 0 || this.dampening !== 0)) {
       throw rangeError(
         "SGD",

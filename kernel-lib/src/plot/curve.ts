@@ -51,12 +51,13 @@ function seriesFigure(
   });
   if (marks.length === 0) throw rangeError(op, "at least one series", "none");
   const [low, high] = extent(marks.flatMap((mark) => [...mark.y]));
-  const names = Object.keys(series).join(", ");
+  const names = (wording: "en" | "zh", comma: string): string =>
+    marks.map(({ name }) => (typeof name === "string" ? name : name[wording])).join(comma);
   return new Figure({
     ...options,
     alt: options.alt ?? {
-      en: `${kind === "line" ? "Curves" : "Points"}: ${names}; values from ${short(low)} to ${short(high)}.`,
-      zh: `${kind === "line" ? "曲线" : "散点"}：${names}；数值从 ${short(low)} 到 ${short(high)}。`,
+      en: `${kind === "line" ? "Curves" : "Points"}: ${names("en", ", ")}; values from ${short(low)} to ${short(high)}.`,
+      zh: `${kind === "line" ? "曲线" : "散点"}：${names("zh", "、")}；数值从 ${short(low)} 到 ${short(high)}。`,
     },
     columns: 1,
     height: options.height ?? 300,
