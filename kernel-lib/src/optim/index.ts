@@ -8,6 +8,7 @@ export {
   LinearWarmup,
   OneCycleLR,
   type OneCycleOptions,
-  type Schedule,
+  Schedule,
+  type ScheduleState,
 } from "./schedules.js";
 export { clipGradNorm } from "./clipGradNorm.js";

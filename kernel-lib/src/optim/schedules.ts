@@ -3,32 +3,70 @@ import { Adam } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
 import { SGD } from "./sgd.js";
 
-/** Changes an optimiser's learning rate as training goes on. */
-export interface Schedule {
+/** Where a schedule stands, ready to be saved. */
+export interface ScheduleState {
+  /** Steps taken. */
+  steps: number;
+  /** The optimiser's learning rate when the schedule was made. */
+  startLr: number;
+}
+
+/** Changes an optimiser's learning rate as training goes on: each kind says what it is after so many steps. */
+export abstract class Schedule {
   /** Whether `train.fit` steps it after every batch or after every epoch. */
-  readonly interval: "batch" | "epoch";
+  abstract readonly interval: "batch" | "epoch";
+  /** Steps taken. */
+  steps = 0;
+  /** The optimiser's learning rate when the schedule was made. */
+  startLr: number;
+
+  /** @param optimizer whose learning rate is set from now on */
+  constructor(readonly optimizer: Optimizer) {
+    this.startLr = optimizer.lr;
+  }
+
   /** Set the learning rate of the next batch or epoch. */
-  step(): void;
+  step(): void {
+    this.steps++;
+    this.apply();
+  }
+
+  /** Where the schedule stands, to be saved with the optimiser. */
+  stateDict(): ScheduleState {
+    return { steps: this.steps, startLr: this.startLr };
+  }
+
+  /** Go on from a saved state. */
+  loadStateDict(state: ScheduleState): void {
+    this.steps = state.steps;
+    this.startLr = state.startLr;
+    this.apply();
+  }
+
+  /** The learning rate after `steps` steps. */
+  protected abstract rate(): number;
+
+  /** Hand the present rate to the optimiser. */
+  protected apply(): void {
+    this.optimizer.lr = this.rate();
+  }
 }
 
 /** Multiply the learning rate by `gamma` (0.1 unless given) every `stepSize` epochs. */
-export class StepLR implements Schedule {
+export class StepLR extends Schedule {
   readonly interval = "epoch";
-  #epoch = 0;
-  readonly #start: number;
 
   constructor(
-    readonly optimizer: Optimizer,
+    optimizer: Optimizer,
     readonly stepSize: number,
     readonly options: { gamma?: number } = {},
   ) {
+    super(optimizer);
     requireSteps("StepLR", "stepSize", stepSize);
-    this.#start = optimizer.lr;
   }
 
-  step(): void {
-    this.#epoch++;
-    this.optimizer.lr = this.#start * (this.options.gamma ?? 0.1) ** Math.floor(this.#epoch / this.stepSize);
+  protected rate(): number {
+    return this.startLr * (this.options.gamma ?? 0.1) ** Math.floor(this.steps / this.stepSize);
   }
 }
 
@@ -37,51 +75,41 @@ export class StepLR implements Schedule {
  *
  * @see Loshchilov & Hutter 2017, arXiv:1608.03983
  */
-export class CosineAnnealingLR implements Schedule {
+export class CosineAnnealingLR extends Schedule {
   readonly interval = "epoch";
-  #epoch = 0;
-  readonly #start: number;
 
   constructor(
-    readonly optimizer: Optimizer,
+    optimizer: Optimizer,
     readonly tMax: number,
     readonly options: { etaMin?: number } = {},
   ) {
+    super(optimizer);
     requireSteps("CosineAnnealingLR", "tMax", tMax);
-    this.#start = optimizer.lr;
   }
 
-  step(): void {
-    this.#epoch++;
+  protected rate(): number {
     const low = this.options.etaMin ?? 0;
-    this.optimizer.lr = low + ((this.#start - low) * (1 + Math.cos((Math.PI * this.#epoch) / this.tMax))) / 2;
+    return low + ((this.startLr - low) * (1 + Math.cos((Math.PI * this.steps) / this.tMax))) / 2;
   }
 }
 
 /** Rise in equal steps from `startFactor` (1/3 unless given) of the learning rate to all of it, over `totalIters` batches. */
-export class LinearWarmup implements Schedule {
+export class LinearWarmup extends Schedule {
   readonly interval = "batch";
-  #batch = 0;
-  readonly #target: number;
 
   constructor(
-    readonly optimizer: Optimizer,
+    optimizer: Optimizer,
     readonly totalIters: number,
     readonly options: { startFactor?: number } = {},
   ) {
+    super(optimizer);
     requireSteps("LinearWarmup", "totalIters", totalIters);
-    this.#target = optimizer.lr;
-    this.#apply();
+    this.apply();
   }
 
-  step(): void {
-    this.#batch++;
-    this.#apply();
-  }
-
-  #apply(): void {
+  protected rate(): number {
     const from = this.options.startFactor ?? 1 / 3;
-    this.optimizer.lr = this.#target * (from + (1 - from) * Math.min(1, this.#batch / this.totalIters));
+    return this.startLr * (from + (1 - from) * Math.min(1, this.steps / this.totalIters));
   }
 }
 
@@ -101,44 +129,55 @@ export interface OneCycleOptions {
  *
  * @see Smith & Topin 2018, arXiv:1708.07120
  */
-export class OneCycleLR implements Schedule {
+export class OneCycleLR extends Schedule {
   readonly interval = "batch";
-  #batch = 0;
 
   constructor(
-    readonly optimizer: Optimizer,
+    optimizer: Optimizer,
     readonly maxLr: number,
     readonly options: OneCycleOptions,
   ) {
+    super(optimizer);
     requireSteps("OneCycleLR", "totalSteps", options.totalSteps);
-    this.#apply();
+    this.apply();
   }
 
   /** @throws {RangeError} after totalSteps steps */
-  step(): void {
-    this.#batch++;
-    if (this.#batch > this.options.totalSteps) {
+  override step(): void {
+    const { totalSteps } = this.options;
+    if (this.steps === totalSteps) {
       throw rangeError(
         "OneCycleLR",
-        `at most totalSteps = ${this.options.totalSteps} steps`,
-        String(this.#batch),
+        `at most totalSteps = ${totalSteps} steps`,
+        String(totalSteps + 1),
         "set totalSteps to epochs × batches an epoch",
       );
     }
-    this.#apply();
+    super.step();
   }
 
-  #apply(): void {
-    const { totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = this.options;
-    const top = pctStart * totalSteps - 1;
-    const rising = this.#batch <= top;
-    // A rise of no length is over at once; without this it would be 0 / 0.
-    const up = top > 0 ? this.#batch / top : 1;
-    const share = rising ? up : Math.min(1, (this.#batch - top) / (totalSteps - 1 - top));
+  protected rate(): number {
+    const { divFactor = 25, finalDivFactor = 1e4 } = this.options;
+    const { rising, share } = this.#phase();
     const first = this.maxLr / divFactor;
-    const [from, to] = rising ? [first, this.maxLr] : [this.maxLr, first / finalDivFactor];
-    this.optimizer.lr = cosineBetween(from, to, share);
+    return rising
+      ? cosineBetween(first, this.maxLr, share)
+      : cosineBetween(this.maxLr, first / finalDivFactor, share);
+  }
+
+  protected override apply(): void {
+    super.apply();
+    const { rising, share } = this.#phase();
     this.#setMomentum(rising ? cosineBetween(0.95, 0.85, share) : cosineBetween(0.85, 0.95, share));
+  }
+
+  /** Whether the rate still rises, and which share of the rise or the fall is done. */
+  #phase(): { rising: boolean; share: number } {
+    const { totalSteps, pctStart = 0.3 } = this.options;
+    const top = pctStart * totalSteps - 1;
+    // A rise of no length is over at once; without this it would be 0 / 0.
+    if (this.steps <= top) return { rising: true, share: top > 0 ? this.steps / top : 1 };
+    return { rising: false, share: Math.min(1, (this.steps - top) / (totalSteps - 1 - top)) };
   }
 
   #setMomentum(momentum: number): void {
