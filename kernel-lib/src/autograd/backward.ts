@@ -3,6 +3,7 @@ import { isFloat } from "../tensor/dtype.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 import { noGrad } from "./gradMode.js";
+import { inputsFirst } from "./graphOrder.js";
 import type { GraphNode } from "./record.js";
 
 /**
@@ -24,7 +25,7 @@ export function backward(root: Tensor, gradient?: Tensor): void {
   }
   noGrad(() => {
     const pending = new Map<Tensor, Tensor>([[root, startingGradient(root, gradient)]]);
-    for (const tensor of usersFirst(root)) {
+    for (const tensor of inputsFirst(root).reverse()) {
       const gradOut = pending.get(tensor);
       pending.delete(tensor);
       if (!gradOut) continue;
@@ -57,28 +58,6 @@ function startingGradient(root: Tensor, gradient: Tensor | undefined): Tensor {
     );
   }
   return gradient.detach();
-}
-
-/** Every recorded tensor that `root` was computed from, each before those that it was computed from itself. */
-function usersFirst(root: Tensor): Tensor[] {
-  const order: Tensor[] = [];
-  const seen = new Set<Tensor>([root]);
-  const stack: { tensor: Tensor; next: number }[] = [{ tensor: root, next: 0 }]; // no recursion: graphs run deep
-  while (stack.length > 0) {
-    const frame = stack[stack.length - 1];
-    const inputs = frame.tensor.node?.inputs ?? [];
-    if (frame.next === inputs.length) {
-      order.push(frame.tensor);
-      stack.pop();
-      continue;
-    }
-    const input = inputs[frame.next++];
-    if (input?.requiresGrad && !seen.has(input)) {
-      seen.add(input);
-      stack.push({ tensor: input, next: 0 });
-    }
-  }
-  return order.reverse();
 }
 
 function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>): void {

@@ -4,6 +4,7 @@ import { crossEntropy } from "../ops/crossEntropy.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
 import { rangeError } from "../tensor/errors.js";
+import type { Tensor } from "../tensor/tensor.js";
 import {
   inputAndTarget,
   lossOf,
@@ -16,6 +17,7 @@ import { evaluate } from "./evaluate.js";
 import { History, type HistoryRow } from "./history.js";
 import { watchInterrupt, type StopSignal } from "./interrupt.js";
 import { Meter } from "./meter.js";
+import { nanOrigin } from "./nanOrigin.js";
 import { duration, Pace, ProgressBar } from "./progress.js";
 
 /** One batch, just learned from. */
@@ -52,7 +54,8 @@ export interface FitOptions {
  * @param model  in training mode meanwhile, afterwards as it was
  * @param loader gives [input, target]; goes through the data once an epoch
  * @returns a row an epoch
- * @throws {RangeError} if the loss becomes nan or infinite, saying at which batch; the model keeps its weights
+ * @throws {RangeError} if the loss becomes nan or infinite, saying at which batch and in which layer it
+ *         began; the model keeps its weights
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
   const { optimizer, epochs, validation, scheduler, onEpoch, signal, loss = crossEntropy } = options;
@@ -114,7 +117,7 @@ async function learnOnce(
     const prediction = model.forward(input);
     const value = lossFunction(prediction, target);
     batchNumber++;
-    requireFinite(value.item(), epoch, batchNumber, optimizer.lr);
+    if (!Number.isFinite(value.item())) throw notFinite(value, model, epoch, batchNumber, optimizer.lr);
     value.backward();
     optimizer.step();
     if (scheduler?.interval === "batch") scheduler.step();
@@ -131,12 +134,11 @@ async function learnOnce(
   return batchNumber < loader.length ? null : meter;
 }
 
-function requireFinite(loss: number, epoch: number, batch: number, lr: number): void {
-  if (Number.isFinite(loss)) return;
-  throw rangeError(
+function notFinite(loss: Tensor, model: Module, epoch: number, batch: number, lr: number): RangeError {
+  return rangeError(
     "train.fit",
     "a finite loss",
-    `${loss} at batch ${batch} of epoch ${epoch}`,
+    `${loss.item()} at batch ${batch} of epoch ${epoch}, which began in ${nanOrigin(loss, model)}`,
     `lower the learning rate (now ${lr}), or look for nan in the data`,
   );
 }
