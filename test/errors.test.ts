@@ -206,6 +206,9 @@ const learning: Row[] = [
 const later: Row[] = [
   ["fit for no epochs", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 0 }), RangeError, "train.fit: expected epochs as a whole number ≥ 1, got 0"], // prettier-ignore
   ["fit on nothing", () => train.fit(net, [], { optimizer: sgd(), epochs: 1 }), RangeError, "train.fit: expected at least one batch, got none;\ncheck the data set, or dropLast"], // prettier-ignore
+  ["fit without patience", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, validation: pairs, earlyStopping: { patience: 0 } }), RangeError, "train.fit: expected earlyStopping.patience as a whole number ≥ 1, got 0"], // prettier-ignore
+  ["fit with a negative minDelta", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, validation: pairs, earlyStopping: { patience: 1, minDelta: -1 } }), RangeError, "train.fit: expected earlyStopping.minDelta as a number ≥ 0, got -1"], // prettier-ignore
+  ["early stopping without validation", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, earlyStopping: { patience: 1 } }), RangeError, "train.fit: expected validation data for earlyStopping, got none;\ngive validation: a DataLoader"], // prettier-ignore
   ["fit with a loss of nan", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, loss: (p) => p.sum().mul(NaN) }), RangeError, "train.fit: expected a finite loss, got NaN at batch 1 of epoch 1, which began in mul, whose input already holds nan or infinity;\nlower the learning rate (now 0.001), or look for nan in the data"], // prettier-ignore
 ];
 

@@ -13,6 +13,7 @@ import {
   type Batches,
   type LossFunction,
 } from "./batches.js";
+import { EarlyStopping, type EarlyStoppingOptions } from "./earlyStopping.js";
 import { evaluate } from "./evaluate.js";
 import { History, type HistoryRow } from "./history.js";
 import { watchInterrupt, type StopSignal } from "./interrupt.js";
@@ -37,6 +38,8 @@ export interface FitOptions {
   loss?: LossFunction;
   /** Data to evaluate on after each epoch, without learning from it. */
   validation?: Batches;
+  /** End when the validation loss no longer falls; needs `validation`. */
+  earlyStopping?: EarlyStoppingOptions;
   /** Changes the learning rate after each batch or epoch, as its kind says. */
   scheduler?: Schedule;
   onBatch?: (report: BatchReport) => void;
@@ -63,6 +66,15 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
   if (!Number.isInteger(epochs) || epochs < 1) {
     throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
   }
+  const early = options.earlyStopping ? new EarlyStopping(options.earlyStopping) : null;
+  if (early && !validation) {
+    throw rangeError(
+      "train.fit",
+      "validation data for earlyStopping",
+      "none",
+      "give validation: a DataLoader",
+    );
+  }
   const history = new History();
   const interrupt = watchInterrupt();
   const restoreModes = rememberModes(model);
@@ -87,8 +99,12 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
       };
       history.rows.push(row);
       onEpoch?.(row);
+      if (checked) early?.see(epoch, checked.loss, model);
+      if (early?.isOver(epoch)) break;
     }
     history.interrupted = stopped();
+    early?.restore(model);
+    history.bestEpoch = early?.bestEpoch ?? null;
   } finally {
     interrupt.release();
     restoreModes();
@@ -158,9 +174,13 @@ function lastLine(history: History, epochs: number, seconds: number): string {
         zh: `在第 ${done}/${epochs} 轮后停止，用时 ${time}`,
       })
     : say({ en: `${done} of ${epochs} epochs in ${time}`, zh: `完成 ${done}/${epochs} 轮，用时 ${time}` });
-  if (!last) return head;
+  const { bestEpoch } = history;
+  const best = bestEpoch
+    ? say({ en: ` (best: epoch ${bestEpoch})`, zh: `（最好的是第 ${bestEpoch} 轮）` })
+    : "";
+  if (!last) return head + best;
   const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-  const parts = [head, `${say({ en: "loss", zh: "损失" })} ${last.loss.toFixed(4)}`];
+  const parts = [head + best, `${say({ en: "loss", zh: "损失" })} ${last.loss.toFixed(4)}`];
   if (last.accuracy !== null)
     parts.push(`${say({ en: "accuracy", zh: "准确率" })} ${percent(last.accuracy)}`);
   if (last.validationAccuracy !== null) {

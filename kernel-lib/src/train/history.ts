@@ -32,6 +32,8 @@ export class History {
   readonly rows: HistoryRow[] = [];
   /** Whether training ended before its last epoch, by an interrupt or a signal. */
   interrupted = false;
+  /** With early stopping: the epoch with the lowest validation loss. */
+  bestEpoch: number | null = null;
 
   /** Loss curves, of training and (if there was any) of validation. */
   plot(options: CurveOptions = {}): Figure {
