@@ -58,11 +58,11 @@ export const mutants: readonly Mutant[] = [
     }),
   },
   {
-    name: { en: "misses the last stop", zh: "漏掉最后一站" },
+    name: { en: "misses the last stop", zh: "少停了最后一处" },
     convolve: build({ size: (image, kernel, stride) => Math.max(1, Math.floor((image - kernel) / stride)) }),
   },
   {
-    name: { en: "rounds the number of stops up", zh: "站数向上取整" },
+    name: { en: "rounds the number of stops up", zh: "停留次数向上取整" },
     convolve: build({
       size: (image, kernel, stride) => Math.ceil((image - kernel) / stride) + 1,
       pixel: (image, row, column, u, v, stride) => at(image, row * stride + u, column * stride + v),

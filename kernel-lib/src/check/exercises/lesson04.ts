@@ -41,8 +41,8 @@ const singleChannel: Exercise<Convolve> = {
       zh: "四重循环：输出行、输出列、核的行、核的列。kernel[u][v] 下面的像素是 image[row · stride + u][column · stride + v]。",
     },
     {
-      en: "In the innermost loop: sum += image[row * stride + u][column * stride + v] * kernel[u][v]; after the two inner loops, output[row][column] = sum.",
-      zh: "最内层：sum += image[row * stride + u][column * stride + v] * kernel[u][v]；两重内循环结束后，output[row][column] = sum。",
+      en: "The innermost loop adds that pixel times kernel[u][v] to a sum. The sum starts at 0 for each output place and is stored after the two inner loops.",
+      zh: "最内层循环把这个像素与 kernel[u][v] 的乘积加到和里。每个输出位置的和都从 0 开始，两重内循环结束后存入输出。",
     },
   ],
   *trials(convolve) {
@@ -54,10 +54,10 @@ const singleChannel: Exercise<Convolve> = {
       }),
       ...(because && { because }),
     });
-    yield one([[1, 2], [3, 4]], [[10]], 1, { en: "A 1 × 1 kernel only scales every pixel.", zh: "1 × 1 的核只是把每个像素放大。" }); // prettier-ignore
+    yield one([[1, 2], [3, 4]], [[10]], 1, { en: "A 1 × 1 kernel only scales every pixel.", zh: "1 × 1 的核只是把每个像素乘以同一个数。" }); // prettier-ignore
     yield one([[1, 2, 3]], [[1, 10]], 1, {
       en: "The window stops twice: at 1 2 and at 2 3.",
-      zh: "窗口停两次：在 1 2 上和 2 3 上。",
+      zh: "窗口停两处：1 2 和 2 3。",
     });
     yield one(IMAGE, FILTER_1, 1);
     yield one(IMAGE, FILTER_2, 1);
@@ -154,6 +154,8 @@ const PICTURES = {
   vertical: picture((_, column) => column === 2),
 };
 
+const IN_CHINESE = { antidiagonal: " / ", horizontal: "横线", vertical: "竖线", flat: "平坦图" };
+
 const designed: Exercise<() => Kernels> = {
   id: "4.3",
   title: { en: "Kernels of your own", zh: "自己设计卷积核" },
@@ -167,12 +169,12 @@ const designed: Exercise<() => Kernels> = {
       zh: "边缘就是差：左边减右边。模糊就是平均。检测线条的核，看上去就像那条线。",
     },
     {
-      en: "edge: each row −1 0 1, so that on a flat picture everything cancels. blur: nine equal numbers that add up to 1.",
-      zh: "edge：每一行都是 −1 0 1，这样在平坦的图上正好抵消。blur：九个相等的数，和为 1。",
+      en: "edge: on a flat picture everything has to cancel, so each row adds up to 0. blur: nine equal numbers that add up to 1.",
+      zh: "edge：在平坦的图上要正好抵消，所以每一行的和为 0。blur：九个相等的数，和为 1。",
     },
     {
-      en: "diagonal: 2 on the diagonal and −1 elsewhere adds up to 0: flat pictures say nothing, the line says 6.",
-      zh: "diagonal：对角线上是 2，其余是 −1，和为 0：平坦的图没有响应，这条线得到 6。",
+      en: "edge: three equal rows, for example −1 0 1. diagonal: positive on the diagonal, negative elsewhere, so that the nine add up to 0.",
+      zh: "edge：三行相同，例如 −1 0 1。diagonal：对角线上为正，其余为负，让九个数之和为 0。",
     },
   ],
   *trials(kernels) {
@@ -222,7 +224,7 @@ const designed: Exercise<() => Kernels> = {
       yield rule(
         {
           en: `diagonal answers more strongly to \\ than to the ${other} picture`,
-          zh: `diagonal 对 \\ 的响应强于对 ${other} 图的响应`,
+          zh: `diagonal 对 \\ 的响应强于对${IN_CHINESE[other]}的响应`,
         },
         () => strongest(response("diagonal", "diagonal")) > strongest(response("diagonal", other)),
       );
@@ -243,11 +245,11 @@ const museum: Exercise<(convolve: Convolve) => boolean> = {
   hints: [
     {
       en: "Compare with answers you know: the lecture's 6 × 6 image with Filter 1, and what you worked out in 4.1.",
-      zh: "与已知答案比较：课上的 6 × 6 图像配 Filter 1，以及你在 4.1 里算出的结果。",
+      zh: "与已知答案比较：课上的 6 × 6 图像配滤波器 1，以及你在 4.1 里算出的结果。",
     },
     {
       en: "Filter 1 cannot tell a flipped kernel. Use one that a half turn changes, an image that is not square, and stride 2.",
-      zh: "Filter 1 分辨不出翻转的核。请用转半圈会变的核、非正方形的图像，以及步长 2。",
+      zh: "滤波器 1 分辨不出翻转的核。请用转半圈会变的核、非正方形的图像，以及步长 2。",
     },
     {
       en: "Check sizes as well as values, call convolve twice with the same arrays, and use negative numbers.",

@@ -23,7 +23,7 @@ const shapeWalk: Exercise<(shape: Shape, steps: Step[]) => Shape[]> = {
   hints: [
     {
       en: "Keep the present shape in a variable, and push a new one for every step.",
-      zh: "用一个变量保存当前形状，每走一层就存下新的形状。",
+      zh: "用一个变量保存当前形状，每走一步就存下新的形状。",
     },
     {
       en: "conv: side − kernelSize + 2 · padding + 1, and its own number of channels. pool: ⌊side / kernelSize⌋. flatten: one number, the product.",
@@ -136,10 +136,13 @@ const residual: Exercise<(x: Tensor, block: (x: Tensor) => Tensor) => Tensor> = 
       en: "Two things are added: what came in, and what the block made of it.",
       zh: "相加的两项：输入，以及块对它算出的结果。",
     },
-    { en: "block(x).add(x) is the sum.", zh: "block(x).add(x) 就是这个和。" },
     {
-      en: "relu comes after the sum, so that the way round stays open: block(x).add(x).relu().",
-      zh: "relu 放在求和之后，让捷径保持畅通：block(x).add(x).relu()。",
+      en: "The block is called like any function, block(x), and a.add(b) adds two tensors.",
+      zh: "块像普通函数一样调用：block(x)；a.add(b) 把两个张量相加。",
+    },
+    {
+      en: "relu comes last, on the sum: (what came in + what the block made of it).relu().",
+      zh: "relu 放在最后，作用在和上：（输入 + 块的输出）.relu()。",
     },
   ],
   *trials(answer) {
