@@ -112,8 +112,8 @@ describe("check()", () => {
     vi.stubEnv("KERNEL_LIB_LANG", "zh");
     check(id, answer);
     check(id, () => todo());
-    expect(printed[0]).toMatch(new RegExp(`^✓ ${id} .+: \\d+ 个用例全部正确$`));
-    expect(printed[1]).toMatch(new RegExp(`^○ ${id} .+: 尚未作答\n[^]+hint\\("${id}"\\)$`));
+    expect(printed[0]).toMatch(new RegExp(`^✓ ${id} .+：\\d+ 个用例全部正确$`));
+    expect(printed[1]).toMatch(new RegExp(`^○ ${id} .+：尚未作答\n[^]+hint\\("${id}"\\)$`));
     expect(verdict(id, () => 0)).toMatch(/^✗ [^]*(应为|抛出了错误)/);
   });
 
@@ -222,7 +222,7 @@ describe("hint()", () => {
     vi.stubEnv("KERNEL_LIB_LANG", "zh");
     hint(id);
     expect(printed[4]).toMatch(/[\u4e00-\u9fff]{3}/);
-    expect(printed[4]).toContain(`更多提示: hint("${id}", 2)`);
+    expect(printed[4]).toContain(`更多提示：hint("${id}", 2)`);
   });
 });
 

@@ -38,11 +38,11 @@ export function check(id: string, answer: unknown): void {
   } catch (error) {
     if (!(error instanceof NotAttempted)) throw error;
     console.log(
-      `○ ${title}: ${say({ en: "not attempted yet", zh: "尚未作答" })}\n  ${say(exercise.task)}\n  ${helpLine(id)}`,
+      `○ ${title}${say({ en: ": not attempted yet", zh: "：尚未作答" })}\n  ${say(exercise.task)}\n  ${helpLine(id)}`,
     );
     return;
   }
-  console.log(`✓ ${title}: ${say({ en: `all ${passed} cases right`, zh: `${passed} 个用例全部正确` })}`);
+  console.log(`✓ ${title}${say({ en: `: all ${passed} cases right`, zh: `：${passed} 个用例全部正确` })}`);
 }
 
 /**
@@ -58,7 +58,7 @@ export function hint(id: string, level = 1): void {
   const lines = exercise.hints.slice(0, level).map((text, i) => `${i + 1}. ${say(text)}`);
   const more =
     level < exercise.hints.length
-      ? `\n(${say({ en: "more", zh: "更多提示" })}: hint("${id}", ${level + 1}))`
+      ? `\n(${say({ en: "more: ", zh: "更多提示：" })}hint("${id}", ${level + 1}))`
       : "";
   console.log(lines.join("\n") + more);
 }
@@ -85,7 +85,7 @@ function judge(exercise: AnyExercise, title: string, trial: Trial): void {
 
 function failure(exercise: AnyExercise, title: string, trial: Trial, what: Text): CheckFailed {
   const because = trial.because ? `\n${say(trial.because)}` : "";
-  const input = `${say({ en: "input", zh: "输入" })}: ${say(trial.input)}`;
+  const input = `${say({ en: "input: ", zh: "输入：" })}${say(trial.input)}`;
   return new CheckFailed(`✗ ${title}\n${input}\n${say(what)}${because}\n${helpLine(exercise.id)}`);
 }
 
