@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import { readerRows } from "./data/refusals";
 
 // Every sentence that the library refuses something with. An untested message decays.
 
@@ -251,7 +252,16 @@ const figures: Row[] = [
   ["a hint too deep", () => hint("4.1", 4), RangeError, "hint: expected a level from 1 to 3, got 4"],
 ];
 
-const rows = [...creation, ...tensors, ...movement, ...network, ...learning, ...files, ...figures];
+const rows = [
+  ...creation,
+  ...tensors,
+  ...movement,
+  ...network,
+  ...learning,
+  ...files,
+  ...readerRows,
+  ...figures,
+];
 
 function refused(run: () => unknown): Error {
   try {

@@ -43,6 +43,7 @@ export * as optim from "./optim/index.js";
 export * as data from "./data/index.js";
 export * as train from "./train/index.js";
 export * as plot from "./plot/index.js";
+export * as io from "./io/index.js";
 export { type Text } from "./display/language.js";
 
 // Exercises

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, typeError } from "../tensor/errors.js";
 
@@ -42,4 +42,48 @@ export function damaged(
   got: string,
 ): SyntaxError {
   return new SyntaxError(`${op}: expected ${expected}, got ${got} (${name}, byte ${offset})`);
+}
+
+/** Hand back what a writer made, and put it in a file where a path is given. */
+export function save(bytes: Uint8Array, path?: string): Uint8Array {
+  if (path !== undefined) writeFileSync(path, bytes);
+  return bytes;
+}
+
+/** Numbers are read through this; bytes that lie within a larger buffer keep their place. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Bytes as text of one byte a character, so that a place in the text is a place in the file. */
+export function asciiOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/**
+ * Bytes as UTF-8 text, without the mark (BOM) that some programs put in front. `start` is where they lie in their file.
+ *
+ * @throws {SyntaxError} with the place of the first byte that is not UTF-8
+ */
+export function textOf(op: string, { bytes, name }: Opened, start = 0): string {
+  const decodes = (length: number): boolean => {
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    let [sound, broken] = [0, bytes.length + 1];
+    while (broken - sound > 1) {
+      const middle = (sound + broken) >>> 1;
+      if (decodes(middle)) sound = middle;
+      else broken = middle;
+    }
+    const got = sound < bytes.length ? `0x${bytes[sound].toString(16)}` : "a character cut short";
+    throw damaged(op, name, start + sound, "UTF-8 text", got);
+  }
 }

@@ -1,0 +1,2 @@
+/** Weights in files that other programs read. */
+export { loadSafetensors, saveSafetensors, type SaveSafetensorsOptions } from "./safetensors.js";
