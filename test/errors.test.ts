@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
+import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, io, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { readerRows } from "./data/refusals";
 
 // Every sentence that the library refuses something with. An untested message decays.
@@ -204,7 +204,21 @@ const learning: Row[] = [
   ["confusionMatrix with a negative label", () => train.confusionMatrix(net, [[images(1, 2), labels(-1)]]), RangeError, "train.confusionMatrix: expected classes from 0 to 1, got -1"], // prettier-ignore
 ];
 
+const runs = join(tmpdir(), `checkpoints-${process.pid}`);
+const saved = (name: string): string => join(runs, `${name}.safetensors`);
+afterAll(() => rmSync(runs, { recursive: true, force: true }));
+
+/** Train a layer for an epoch with a checkpoint, then go on with other options. */
+async function goOn(name: string, options: object, model: nn.Module = net): Promise<train.History> {
+  const fit = { optimizer: sgd(), epochs: 1, checkpoint: saved(name) };
+  await train.fit(net, pairs, fit);
+  return train.fit(model, pairs, { ...fit, epochs: 2, ...options });
+}
+
 const later: Row[] = [
+  ["a checkpoint of another optimiser", () => goOn("a", { optimizer: new optim.Adam(net.parameters()) }), RangeError, `train.fit: expected the optimizer that ${saved("a")} was saved with, SGD, got Adam;\ngo on with the same one, or name another file`], // prettier-ignore
+  ["a checkpoint with other generators", () => goOn("b", {}, Object.assign(new nn.Linear(2, 2), { chance: new Generator(1) })), RangeError, "train.fit: expected a checkpoint with 2 random generators, as the model and the loader have, got 1;\ngo on with the model and the loader that it was saved from"], // prettier-ignore
+  ["a file that is no checkpoint", () => { mkdirSync(runs, { recursive: true }); io.saveSafetensors({ x: zeros(1) }, saved("c")); return train.fit(net, pairs, { optimizer: sgd(), epochs: 1, checkpoint: saved("c") }); }, SyntaxError, `train.fit: expected ${saved("c")} to be a checkpoint of version 1, got a safetensors file without notes;\ndelete it, or name another file`], // prettier-ignore
   ["fit for no epochs", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 0 }), RangeError, "train.fit: expected epochs as a whole number ≥ 1, got 0"], // prettier-ignore
   ["fit on nothing", () => train.fit(net, [], { optimizer: sgd(), epochs: 1 }), RangeError, "train.fit: expected at least one batch, got none;\ncheck the data set, or dropLast"], // prettier-ignore
   ["fit without patience", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, validation: pairs, earlyStopping: { patience: 0 } }), RangeError, "train.fit: expected earlyStopping.patience as a whole number ≥ 1, got 0"], // prettier-ignore
@@ -228,7 +242,7 @@ const files: Row[] = [
   ["readIdx of a cut header", () => data.readIdx(bytes(0, 0, 8, 2, 0, 0, 0, 1)), SyntaxError, "readIdx: expected 2 sizes in a header of 12 bytes, got 8 bytes (8 bytes, byte 8)"], // prettier-ignore
   ["readIdx of a cut body", () => data.readIdx(bytes(0, 0, 8, 1, 0, 0, 0, 3, 1, 2)), SyntaxError, "readIdx: expected 11 bytes for sizes 3, got 10 (10 bytes, byte 10)"], // prettier-ignore
   ["readIdx of a body too long", () => data.readIdx(bytes(0, 0, 8, 1, 0, 0, 0, 1, 1, 2)), SyntaxError, "readIdx: expected 9 bytes for sizes 1, got 10 (10 bytes, byte 9)"], // prettier-ignore
-  ["readIdx of damaged gzip", () => data.readIdx(bytes(0x1f, 0x8b, 8, 0)), SyntaxError, "readIdx: expected 4 bytes to be sound gzip, got unexpected end of file"], // prettier-ignore
+  ["readIdx of damaged gzip", () => data.readIdx(bytes(0x1f, 0x8b, 8, 0)), SyntaxError, "readIdx: expected sound gzip, got unexpected end of file (4 bytes, byte 0)"], // prettier-ignore
   ["writeIdx of 256 dimensions", () => data.writeIdx(zeros(1).reshape(...new Array<number>(256).fill(1))), RangeError, "writeIdx: expected at most 255 dimensions, got 256"], // prettier-ignore
 ];
 

@@ -40,16 +40,25 @@ export class DataLoader implements Iterable<Tensor[]> {
     this.length = (dropLast ? Math.floor : Math.ceil)(dataset.length / batchSize);
   }
 
-  *[Symbol.iterator](): Generator_ {
+  [Symbol.iterator](): Iterator<Tensor[]> {
+    return this.from(0)[Symbol.iterator]();
+  }
+
+  /**
+   * One epoch from its batch number `first` on (0 is the first); the order is drawn at once, as for a whole one.
+   * For going on where an interrupted epoch stopped.
+   */
+  from(first: number): Iterable<Tensor[]> {
     const { shuffle = false, generator = defaultGenerator } = this.options;
     const order = shuffle
       ? generator.permutation(this.dataset.length)
       : Int32Array.from({ length: this.dataset.length }, (_, i) => i);
-    for (let batch = 0; batch < this.length; batch++) {
+    return this.#batches(order, first);
+  }
+
+  *#batches(order: Int32Array, first: number): IterableIterator<Tensor[]> {
+    for (let batch = first; batch < this.length; batch++) {
       yield this.dataset.batch(order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize));
     }
   }
 }
-
-/** JavaScript's own generators, by another name than the random ones. */
-type Generator_ = IterableIterator<Tensor[]>;

@@ -1,5 +1,12 @@
 import { rangeError } from "./errors.js";
 
+/** Where a generator stands, ready to be saved. */
+export interface GeneratorState {
+  words: number[];
+  /** Box and Muller's method makes two numbers at a time: the one that is still to come. */
+  spareNormal: number | null;
+}
+
 /**
  * A source of random numbers that can be seeded, saved and restored.
  * The same seed gives the same numbers on every machine.
@@ -91,12 +98,12 @@ export class Generator {
   }
 
   /** Where the generator stands, to be given to `setState` later. */
-  getState(): { words: number[]; spareNormal: number | null } {
+  getState(): GeneratorState {
     return { words: [...this.#state], spareNormal: this.#spareNormal };
   }
 
   /** Go back to a state that `getState` returned. */
-  setState(state: { words: number[]; spareNormal: number | null }): this {
+  setState(state: GeneratorState): this {
     this.#state.set(state.words);
     this.#spareNormal = state.spareNormal;
     return this;

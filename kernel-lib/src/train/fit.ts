@@ -1,9 +1,11 @@
+import { DataLoader } from "../data/dataLoader.js";
 import { say } from "../display/language.js";
 import type { Module } from "../nn/module.js";
 import { crossEntropy } from "../ops/crossEntropy.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Schedule } from "../optim/schedules.js";
 import { rangeError } from "../tensor/errors.js";
+import type { Generator, GeneratorState } from "../tensor/generator.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
   inputAndTarget,
@@ -13,6 +15,13 @@ import {
   type Batches,
   type LossFunction,
 } from "./batches.js";
+import {
+  loadCheckpoint,
+  saveCheckpoint,
+  type CheckpointOptions,
+  type Position,
+  type Run,
+} from "./checkpoint.js";
 import { EarlyStopping, type EarlyStoppingOptions } from "./earlyStopping.js";
 import { evaluate } from "./evaluate.js";
 import { History, type HistoryRow } from "./history.js";
@@ -20,6 +29,7 @@ import { watchInterrupt, type StopSignal } from "./interrupt.js";
 import { Meter } from "./meter.js";
 import { nanOrigin } from "./nanOrigin.js";
 import { duration, Pace, ProgressBar } from "./progress.js";
+import { generatorsOf, orderGenerator, restoreGenerators } from "./randomness.js";
 
 /** One batch, just learned from. */
 export interface BatchReport {
@@ -42,6 +52,12 @@ export interface FitOptions {
   earlyStopping?: EarlyStoppingOptions;
   /** Changes the learning rate after each batch or epoch, as its kind says. */
   scheduler?: Schedule;
+  /**
+   * A file (or where and how often): training is saved there after each epoch and when it is stopped, and goes on from it
+   * if it is there, bit for bit as if it had never stopped. Random numbers are those of the default generator, the
+   * loader's and the modules' own.
+   */
+  checkpoint?: string | CheckpointOptions;
   onBatch?: (report: BatchReport) => void;
   onEpoch?: (row: HistoryRow) => void;
   /** Training stops at the next batch once this says `aborted`. */
@@ -61,93 +77,162 @@ export interface FitOptions {
  *         began; the model keeps its weights
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
-  const { optimizer, epochs, validation, scheduler, onEpoch, signal, loss = crossEntropy } = options;
-  requireBatches("train.fit", loader);
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
-  }
-  const early = options.earlyStopping ? new EarlyStopping(options.earlyStopping) : null;
-  if (early && !validation) {
-    throw rangeError(
-      "train.fit",
-      "validation data for earlyStopping",
-      "none",
-      "give validation: a DataLoader",
-    );
-  }
-  const history = new History();
+  const training = new Training(model, loader, options);
   const interrupt = watchInterrupt();
   const restoreModes = rememberModes(model);
-  const stopped = (): boolean => interrupt.signal.aborted || signal?.aborted === true;
-  const pace = new Pace(epochs, loader.length);
-  const bar = new ProgressBar();
+  const stopped = (): boolean => interrupt.signal.aborted || options.signal?.aborted === true;
   try {
-    for (let epoch = 1; epoch <= epochs && !stopped(); epoch++) {
-      const epochStart = performance.now();
-      const meter = await learnOnce(model, loader, options, epoch, bar, pace, stopped);
-      if (!meter) break; // an epoch that was cut short has no row
-      if (scheduler?.interval === "epoch") scheduler.step();
-      const checked = validation ? evaluate(model, validation, { loss }) : null;
-      const row: HistoryRow = {
-        epoch,
-        loss: meter.loss,
-        accuracy: meter.accuracy,
-        validationLoss: checked?.loss ?? null,
-        validationAccuracy: checked?.accuracy ?? null,
-        lr: optimizer.lr,
-        seconds: (performance.now() - epochStart) / 1000,
-      };
-      history.rows.push(row);
-      onEpoch?.(row);
-      if (checked) early?.see(epoch, checked.loss, model);
-      if (early?.isOver(epoch)) break;
-    }
-    history.interrupted = stopped();
-    early?.restore(model);
-    history.bestEpoch = early?.bestEpoch ?? null;
+    await training.run(stopped);
   } finally {
     interrupt.release();
     restoreModes();
-    bar.finish(lastLine(history, epochs, pace.seconds));
+    training.finish();
   }
-  return history;
+  return training.history;
 }
 
-/** One epoch: learn from every batch. `null` if it was stopped before the last one. */
-async function learnOnce(
-  model: Module,
-  loader: Batches,
-  { optimizer, scheduler, onBatch, loss = crossEntropy }: FitOptions,
-  epoch: number,
-  bar: ProgressBar,
-  pace: Pace,
-  stopped: () => boolean,
-): Promise<Meter | null> {
-  const lossFunction = lossOf(loss);
-  const meter = new Meter();
-  let batchNumber = 0;
-  model.train();
-  for (const batch of loader) {
-    const [input, target] = inputAndTarget("train.fit", batch);
-    optimizer.zeroGrad();
-    const prediction = model.forward(input);
-    const value = lossFunction(prediction, target);
-    batchNumber++;
-    if (!Number.isFinite(value.item())) throw notFinite(value, model, epoch, batchNumber, optimizer.lr);
-    value.backward();
-    optimizer.step();
-    if (scheduler?.interval === "batch") scheduler.step();
-    meter.add(value.item(), prediction, target);
-    pace.batch(target.shape[0]);
-    onBatch?.({ epoch, batch: batchNumber, loss: value.item() });
-    if (bar.due) {
-      const { loss, accuracy } = meter;
-      bar.show({ epoch, batch: batchNumber, loss, accuracy, ...pace.state });
-      await eventLoop(); // lets the picture go out, and an interrupt come in
+/** One call of fit: what it works with, and how far it has come. */
+class Training {
+  readonly history: History = new History();
+  readonly #early: EarlyStopping | null;
+  readonly #checkpoint: CheckpointOptions | null;
+  readonly #pace: Pace;
+  readonly #bar: ProgressBar = new ProgressBar();
+  readonly #generators: Generator[];
+
+  constructor(
+    readonly model: Module,
+    readonly loader: Batches,
+    readonly options: FitOptions,
+  ) {
+    const { epochs, validation, earlyStopping, checkpoint } = options;
+    requireBatches("train.fit", loader);
+    if (!Number.isInteger(epochs) || epochs < 1) {
+      throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
     }
-    if (stopped()) break;
+    if (earlyStopping && !validation) {
+      const wayOut = "give validation: a DataLoader";
+      throw rangeError("train.fit", "validation data for earlyStopping", "none", wayOut);
+    }
+    this.#early = earlyStopping ? new EarlyStopping(earlyStopping) : null;
+    this.#checkpoint = typeof checkpoint === "string" ? { path: checkpoint } : (checkpoint ?? null);
+    this.#pace = new Pace(epochs, loader.length);
+    this.#generators = generatorsOf(model, loader);
   }
-  return batchNumber < loader.length ? null : meter;
+
+  async run(stopped: () => boolean): Promise<void> {
+    const { model, history } = this;
+    const saved = this.#resume();
+    for (let epoch = history.rows.length + 1; epoch <= this.options.epochs; epoch++) {
+      if (stopped() || this.#early?.isOver(epoch - 1)) break;
+      const begun = saved && saved.epochs === epoch - 1 ? saved : null;
+      if (!(await this.#learn(epoch, begun, stopped))) break; // an epoch that was cut short has no row
+      this.#save(0, null, null);
+    }
+    history.interrupted = stopped();
+    this.#early?.restore(model);
+    history.bestEpoch = this.#early?.bestEpoch ?? null;
+  }
+
+  /** One epoch, or the rest of one: learn from every batch, then see how well it went. False if it was stopped. */
+  async #learn(epoch: number, begun: Position | null, stopped: () => boolean): Promise<boolean> {
+    const { model, loader, options } = this;
+    const { optimizer, scheduler, validation, onBatch, onEpoch, loss = crossEntropy } = options;
+    const lossFunction = lossOf(loss);
+    const epochStart = performance.now();
+    const { batches, order } = this.#begin(begun);
+    const meter = new Meter();
+    if (begun?.meter) meter.state = begun.meter;
+    let batchNumber = begun?.batches ?? 0;
+    model.train();
+    for (const batch of batches) {
+      const [input, target] = inputAndTarget("train.fit", batch);
+      optimizer.zeroGrad();
+      const prediction = model.forward(input);
+      const value = lossFunction(prediction, target);
+      batchNumber++;
+      if (!Number.isFinite(value.item())) throw notFinite(value, model, epoch, batchNumber, optimizer.lr);
+      value.backward();
+      optimizer.step();
+      if (scheduler?.interval === "batch") scheduler.step();
+      meter.add(value.item(), prediction, target);
+      this.#pace.batch(target.shape[0]);
+      onBatch?.({ epoch, batch: batchNumber, loss: value.item() });
+      if (this.#bar.due) {
+        const { loss, accuracy } = meter;
+        this.#bar.show({ epoch, batch: batchNumber, loss, accuracy, ...this.#pace.state });
+        await eventLoop(); // lets the picture go out, and an interrupt come in
+      }
+      const complete = batchNumber === loader.length;
+      const every = this.#checkpoint?.everyBatches ?? Infinity;
+      if (!complete && (stopped() || batchNumber % every === 0)) this.#save(batchNumber, meter, order);
+      if (stopped()) break;
+    }
+    if (batchNumber < loader.length) return false;
+    if (scheduler?.interval === "epoch") scheduler.step();
+    const checked = validation ? evaluate(model, validation, { loss }) : null;
+    const row: HistoryRow = {
+      epoch,
+      loss: meter.loss,
+      accuracy: meter.accuracy,
+      validationLoss: checked?.loss ?? null,
+      validationAccuracy: checked?.accuracy ?? null,
+      lr: optimizer.lr,
+      seconds: (performance.now() - epochStart) / 1000,
+    };
+    this.history.rows.push(row);
+    if (checked) this.#early?.see(epoch, checked.loss, model);
+    onEpoch?.(row);
+    return true;
+  }
+
+  /** Put everything back to where the checkpoint left it, if there is one. */
+  #resume(): Position | null {
+    const saved = this.#checkpoint && loadCheckpoint(this.#checkpoint.path, this.#run());
+    if (!saved) return null;
+    this.history.rows.push(...saved.rows);
+    restoreGenerators(this.#generators, saved.generators);
+    return saved;
+  }
+
+  /** The batches of an epoch, or those that are left of one: the saved generator draws the same order again. */
+  #begin(begun: Position | null): { batches: Iterable<readonly Tensor[]>; order: GeneratorState | null } {
+    const { loader } = this;
+    const generator = orderGenerator(loader);
+    if (begun?.order) generator?.setState(begun.order);
+    const order = generator?.getState() ?? null;
+    const batches = batchesFrom(loader, begun?.batches ?? 0);
+    if (begun && begun.batches > 0) restoreGenerators(this.#generators, begun.generators);
+    return { batches, order };
+  }
+
+  #save(batches: number, meter: Meter | null, order: GeneratorState | null): void {
+    if (!this.#checkpoint) return;
+    const { rows } = this.history;
+    const generators = this.#states();
+    const position = { epochs: rows.length, batches, meter: meter?.state ?? null, order, generators, rows };
+    saveCheckpoint(this.#checkpoint.path, this.#run(), position);
+  }
+
+  #states(): GeneratorState[] {
+    return this.#generators.map((generator) => generator.getState());
+  }
+
+  #run(): Run {
+    const { optimizer, scheduler } = this.options;
+    return { model: this.model, optimizer, scheduler, early: this.#early };
+  }
+
+  /** Leave one line where the bar was. */
+  finish(): void {
+    this.#bar.finish(lastLine(this.history, this.options.epochs, this.#pace.seconds));
+  }
+}
+
+/** The batches from number `first` on. */
+function batchesFrom(loader: Batches, first: number): Iterable<readonly Tensor[]> {
+  if (loader instanceof DataLoader) return loader.from(first);
+  return first === 0 ? loader : [...loader].slice(first);
 }
 
 function notFinite(loss: Tensor, model: Module, epoch: number, batch: number, lr: number): RangeError {

@@ -1,6 +1,13 @@
 import type { Tensor } from "../tensor/tensor.js";
 import { countRight } from "./batches.js";
 
+/** The sums of a meter. */
+export interface MeterState {
+  count: number;
+  loss: number;
+  right: number | null;
+}
+
 /** Adds up losses and right answers, batch by batch, so that each sample counts the same. */
 export class Meter {
   /** Samples seen. */
@@ -15,6 +22,18 @@ export class Meter {
     this.count += samples;
     this.#loss += loss * samples;
     this.#right = this.#right === null || right === null ? null : this.#right + right;
+  }
+
+  /** The sums so far, ready to be saved. */
+  get state(): MeterState {
+    return { count: this.count, loss: this.#loss, right: this.#right };
+  }
+
+  /** Go on from saved sums. */
+  set state(state: MeterState) {
+    this.count = state.count;
+    this.#loss = state.loss;
+    this.#right = state.right;
   }
 
   /** Mean loss a sample. */
