@@ -68,4 +68,35 @@ describe.each(backend.list())("pooling on %s", (name) => {
     F.avgPool2d(y, [1, 2], { stride: 1 }).backward(single([[2, 4]]));
     expectClose(y.grad, [[[[1, 3, 2]]]]);
   });
+
+  test("walks along sequences as along images of one row", () => {
+    const x = f64([[[1, 5, 2, 4, 9, 0, 7]]]);
+    expect(F.maxPool1d(x, 3).toArray()).toEqual([[[5, 9]]]);
+    expect(F.maxPool1d(x, 2, { stride: 3, padding: 1 }).toArray()).toEqual([[[1, 4, 7]]]);
+    expect(F.maxPool1d(x, 2, { stride: 1, dilation: 3 }).toArray()).toEqual([[[4, 9, 2, 7]]]);
+    expect(F.avgPool1d(x, 2).toArray()).toEqual([[[3, 3, 4.5]]]);
+    expect(F.avgPool1d(x, 2, { stride: 4, padding: 1 }).toArray()).toEqual([[[0.5, 6.5]]]);
+    expect(F.avgPool1d(x, 2, { stride: 4, padding: 1, countIncludePad: false }).toArray()).toEqual([[[1, 6.5]]]); // prettier-ignore
+  });
+
+  test("to a given size lets windows overlap where the size does not divide", () => {
+    const x = single([[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]); // prettier-ignore
+    // Columns 0–1, 1–3, 3–4, both rows.
+    expect(F.adaptiveAvgPool2d(x, [1, 3]).at(0, 0).toArray()).toEqual([[4, 5.5, 7]]);
+    expect(F.adaptiveMaxPool2d(x, [1, 3]).at(0, 0).toArray()).toEqual([[7, 9, 10]]);
+    expect(F.adaptiveAvgPool2d(x, [null, 1]).at(0, 0).toArray()).toEqual([[3], [8]]);
+    expect(F.adaptiveAvgPool2d(x, 1).item()).toBe(5.5);
+    expect(F.adaptiveMaxPool2d(x, [4, 5]).at(0, 0, [], 0).toArray()).toEqual([1, 1, 6, 6]);
+  });
+
+  test("to a given size keeps what is no number where it was", () => {
+    const x = single([[NaN, 2], [3, 4]]); // prettier-ignore
+    expect(F.adaptiveAvgPool2d(x, [2, 1]).at(0, 0).toArray()).toEqual([[NaN], [3.5]]);
+  });
+
+  test("to a given size sends the gradient to the first winner in reading order", () => {
+    const x = single([[1, 5], [5, 2]]).requiresGrad_(); // prettier-ignore
+    F.adaptiveMaxPool2d(x, 1).backward(single([[7]]));
+    expect(x.grad!.at(0, 0).toArray()).toEqual([[0, 7], [0, 0]]); // prettier-ignore
+  });
 });

@@ -541,6 +541,172 @@ def avg_pool2d(d):
     return [x, kernel, options], F.avg_pool2d(x, kernel, **theirs)
 
 
+@op("F.conv1d", 48)
+def conv1d(d):
+    mode = d.turn(["zeros", "reflect", "replicate", "circular"])
+    kind = d.number // 8 % 6
+    groups, multiple = {4: (2, 2), 5: (3, 2)}.get(kind, (1, 1))
+    channels = groups if kind == 5 else groups * d.int(1, 2)  # 5 is depthwise
+    out_channels = groups * multiple * (1 if kind == 5 else d.int(1, 2))
+    kernel, stride, padding, dilation = d.int(1, 4), 1, 0, 1
+    if kind == 1:
+        stride, padding = d.int(2, 3), 1
+    elif kind == 2:
+        padding, dilation = d.int(0, 2), 2
+    elif kind == 3:
+        kernel, padding, dilation = d.pick([2, 3, 4]), d.pick(["same", "valid"]), d.pick([1, 2])
+    elif kind > 3:
+        stride, padding = d.int(1, 2), d.int(0, 2)
+    x = d.normal(d.pick([1, 3]), channels, max((kernel - 1) * dilation + 1, 4) + d.int(0, 4))
+    weight = d.normal(out_channels, channels // groups, kernel)
+    bias = d.normal(out_channels) if d.flag() else None
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    layer = nn.Conv1d(channels, out_channels, kernel, **options, bias=bias is not None, padding_mode=mode, dtype=d.dtype)
+    parameters = {"weight": weight, **({"bias": bias} if bias is not None else {})}
+    ours = options if mode == "zeros" else {**options, "paddingMode": mode}
+    return [x, weight, UNDEFINED if bias is None else bias, ours], functional_call(layer, parameters, (x,))
+
+
+@op("F.convTranspose2d", 48)
+def conv_transpose2d(d):
+    kind = d.number // 2 % 8
+    groups, multiple = {5: (2, 1), 6: (3, 2), 7: (4, 1)}.get(kind, (1, 1))
+    channels = groups * (1 if kind > 5 else d.int(1, 3))  # 6 and 7 are depthwise
+    per_group = multiple if kind > 5 else d.int(1, 2)
+    kernel = [d.int(1, 4), d.int(1, 4)]
+    stride, padding, extra, dilation = 1, 0, 0, 1
+    if kind == 1:
+        stride, extra = 2, d.int(0, 1)
+    elif kind == 2:
+        kernel, stride, padding, extra = [3, 4], [2, 3], [1, 2], [1, 2]
+    elif kind == 3:
+        kernel, dilation, padding, extra = [2, 3], 2, [0, 1], [1, 0]  # more than the stride, less than the dilation
+    elif kind == 4:
+        kernel, stride, dilation = [3, 1], [1, 3], [2, 1]
+    elif kind > 4:
+        stride, padding = d.int(1, 2), d.int(0, 1)
+    x = d.normal(d.pick([1, 3]), channels, d.int(3, 5), d.int(3, 6))
+    weight = d.normal(channels, per_group, *kernel)
+    bias = d.normal(groups * per_group) if d.flag() else None
+    out = F.conv_transpose2d(x, weight, bias, stride, padding, extra, groups, dilation)
+    ours = {"stride": stride, "padding": padding, "outputPadding": extra, "groups": groups, "dilation": dilation}
+    return [x, weight, UNDEFINED if bias is None else bias, ours], out
+
+
+@op("F.maxPool1d", 16)
+def max_pool1d(d):
+    kernel, options = d.int(1, 3), {}
+    if d.flag():
+        options["stride"] = d.int(1, 3)
+    if d.flag():
+        options["padding"] = kernel // 2
+    if d.number >= 12:
+        options["dilation"] = 2
+    x = sometimes_ties(d, d.pick([1, 3]), d.int(1, 3), d.int(5, 9))
+    return [x, kernel, options], F.max_pool1d(x, kernel, **options)
+
+
+@op("F.avgPool1d", 16)
+def avg_pool1d(d):
+    kernel, options = d.int(1, 3), {}
+    if d.flag():
+        options["stride"] = d.int(1, 3)
+    theirs = dict(options)
+    if d.flag():
+        options["padding"] = theirs["padding"] = kernel // 2
+        if d.flag():
+            options["countIncludePad"] = theirs["count_include_pad"] = False
+    x = d.normal(d.pick([1, 3]), d.int(1, 3), d.int(5, 9))
+    return [x, kernel, options], F.avg_pool1d(x, kernel, **theirs)
+
+
+def adaptive(name, compute):
+    @op(name, 16)
+    def _(d):
+        size = d.turn([1, 2, [3, 2], [1, 5], 4, [2, None], [5, 7], 3])
+        x = sometimes_ties(d, d.pick([1, 3]), d.int(1, 3), d.int(2, 7), d.int(3, 7))
+        return [x, size], compute(x, size)
+
+
+adaptive("F.adaptiveAvgPool2d", F.adaptive_avg_pool2d)
+adaptive("F.adaptiveMaxPool2d", F.adaptive_max_pool2d)
+
+
+# ---- patches, other sizes, other places
+
+
+def draw_patches(d):
+    """The window and its options, and the size of the images."""
+    kernel = d.turn([2, [2, 3], [3, 1], 1])
+    options = {}
+    if d.flag():
+        options["stride"] = d.pick([2, [2, 1], [1, 3]])
+    if d.flag():
+        options["padding"] = d.pick([1, [0, 2], [2, 1]])
+    if d.flag():
+        options["dilation"] = d.pick([2, [1, 2]])
+    return kernel, options, [d.int(5, 7), d.int(5, 7)]
+
+
+@op("F.unfold", 24)
+def unfold(d):
+    kernel, options, size = draw_patches(d)
+    x = d.normal(d.pick([1, 3]), d.int(1, 3), *size)
+    return [x, kernel, options], F.unfold(x, kernel, **options)
+
+
+@op("F.fold", 24)
+def fold(d):
+    kernel, options, size = draw_patches(d)
+    batch, channels = d.pick([1, 3]), d.int(1, 2)
+    patches = F.unfold(torch.zeros(batch, channels, *size), kernel, **options)
+    x = d.normal(*patches.shape)
+    return [x, size, kernel, options], F.fold(x, size, kernel, **options)
+
+
+@op("F.interpolate", 40)
+def interpolate(d):
+    mode, align = d.turn([("nearest", None), ("bilinear", None), ("bilinear", False), ("bilinear", True)])
+    x = d.normal(d.pick([1, 3]), d.int(1, 2), d.int(1, 6), d.int(2, 6))
+    ours, theirs = {"mode": mode}, {"mode": mode}
+    if align is not None:
+        ours["alignCorners"] = theirs["align_corners"] = align
+    if d.flag():
+        ours["size"] = theirs["size"] = d.pick([[d.int(1, 9), d.int(1, 9)], d.int(1, 9)])
+    else:
+        factor = d.pick([2, 3, [2, 1], [1.5, 2.7], [1, 0.6]])
+        ours["scaleFactor"] = theirs["scale_factor"] = factor
+    return [x, ours], F.interpolate(x, **theirs)
+
+
+@op("F.affineGrid", 12)
+def affine_grid(d):
+    size = [d.pick([1, 3]), d.int(1, 3), d.int(1, 5), d.int(1, 5)]
+    theta = d.normal(size[0], 2, 3)
+    align = d.turn([False, True])
+    return [theta, size, {"alignCorners": align}], F.affine_grid(theta, size, align_corners=align)
+
+
+@op("F.gridSample", 40)
+def grid_sample(d):
+    padding, align = d.turn([("zeros", False), ("zeros", True), ("border", False), ("border", True)])
+    batch = d.pick([1, 3])
+    x = d.normal(batch, d.int(1, 3), d.int(1, 5), d.int(2, 5))
+    grid = d.normal(batch, d.int(1, 4), d.int(1, 4), 2, scale=d.pick([0.5, 1.2]))  # inside, and well beyond the border
+    ours = {"paddingMode": padding, "alignCorners": align}
+    return [x, grid, ours], F.grid_sample(x, grid, padding_mode=padding, align_corners=align)
+
+
+@op("F.embedding", 12)
+def embedding(d):
+    count = d.int(2, 6)
+    weight = d.normal(count, d.int(1, 4))
+    index = d.whole(0, count - 1, *d.turn([[4], [2, 3], [1]]))
+    padding = d.turn([None, 0, -1])
+    options = {} if padding is None else {"paddingIdx": padding}
+    return [index, weight, options], F.embedding(index, weight, padding)
+
+
 # ---- normalisation
 
 

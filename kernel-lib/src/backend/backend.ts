@@ -63,6 +63,13 @@ export interface AvgPool2dGeometry extends WindowGeometry {
   readonly countIncludePad: boolean;
 }
 
+/** How places between −1 and 1 are read as pixels, and what stands outside. */
+export interface SampleGeometry {
+  /** Whether places outside are moved to the border, rather than read as 0. */
+  readonly border: boolean;
+  readonly alignCorners: boolean;
+}
+
 /**
  * The routines that compute. A backend sees storage and a checked geometry: never autograd, never a
  * user's mistake. Results are new tensors, except for `write` and `accumulate`, which change `out`.
@@ -130,4 +137,9 @@ export interface Backend {
   maxPool2dGradInput(gradOut: Tensor, index: Tensor, g: WindowGeometry): Tensor;
   avgPool2d(x: Tensor, g: AvgPool2dGeometry): Tensor;
   avgPool2dGradInput(gradOut: Tensor, g: AvgPool2dGeometry): Tensor;
+
+  // reading images (N, C, H, W) between their pixels, at places (N, outHeight, outWidth, 2)
+  gridSample(x: Tensor, grid: Tensor, g: SampleGeometry): Tensor;
+  gridSampleGradInput(gradOut: Tensor, grid: Tensor, shape: Shape, g: SampleGeometry): Tensor;
+  gridSampleGradGrid(gradOut: Tensor, x: Tensor, grid: Tensor, g: SampleGeometry): Tensor;
 }

@@ -1,9 +1,10 @@
 import { record } from "../autograd/record.js";
 import type { Conv2dGeometry } from "../backend/backend.js";
 import { backend } from "../backend/index.js";
-import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape, pair, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { requireChannels, requireOneDtype } from "./convChannels.js";
 import { requireFloat } from "./operands.js";
 import { pad, type PaddingMode } from "./pad.js";
 import { requireImages, windowGeometry, type Sides } from "./windowGeometry.js";
@@ -37,7 +38,7 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2d
   requireFloat("conv2d", "x", x);
   requireFloat("conv2d", "weight", weight);
   if (bias) requireFloat("conv2d", "bias", bias);
-  requireOneDtype(x, weight, bias);
+  requireOneDtype("conv2d", x, weight, bias);
   const { paddingMode = "zeros" } = options;
   if (paddingMode !== "zeros") return conv2dOnBorder(x, weight, bias, options, paddingMode);
   const g = conv2dGeometry(x.shape, weight.shape, bias?.shape, options); // every check of sizes is here
@@ -72,18 +73,6 @@ function conv2dOnBorder(
   return conv2d(padded, weight, bias, { ...options, padding: 0, paddingMode: "zeros" });
 }
 
-function requireOneDtype(x: Tensor, weight: Tensor, bias?: Tensor): void {
-  const other = [weight, bias].find((tensor) => tensor && tensor.dtype !== x.dtype);
-  if (other) {
-    throw typeError(
-      "conv2d",
-      `one dtype for all, as x has ${x.dtype}`,
-      other.dtype,
-      `convert one of them with to("${x.dtype}")`,
-    );
-  }
-}
-
 /** Check the sizes of a convolution and work out where its window stops. */
 export function conv2dGeometry(
   x: Shape,
@@ -102,22 +91,8 @@ export function conv2dGeometry(
     );
   }
   const { groups = 1 } = options;
-  const [outChannels, perGroup, kernelHeight, kernelWidth] = weight;
-  if (!Number.isInteger(groups) || groups < 1 || outChannels % groups !== 0) {
-    throw rangeError("conv2d", `groups that divide the ${outChannels} kernels evenly`, String(groups));
-  }
-  if (x[1] !== perGroup * groups) {
-    const inGroups = groups === 1 ? "" : ` in ${groups} groups`;
-    throw new ShapeError(
-      "conv2d",
-      `x with ${perGroup * groups} channel${perGroup * groups === 1 ? "" : "s"} to match weight ${formatShape(weight)}${inGroups}`,
-      formatShape(x),
-      `build the layer with inChannels = ${x[1]}`,
-    );
-  }
-  if (bias && (bias.length !== 1 || bias[0] !== outChannels)) {
-    throw new ShapeError("conv2d", `bias (${outChannels},), one number a kernel`, formatShape(bias));
-  }
+  requireChannels("conv2d", x, weight, bias, groups);
+  const [outChannels, , kernelHeight, kernelWidth] = weight;
   const stride = pair("conv2d", "stride", options.stride ?? 1, 1);
   const dilation = pair("conv2d", "dilation", options.dilation ?? 1, 1);
   const sides = paddingSides(weight, options);

@@ -6,6 +6,7 @@ import { accumulate, gather, read, scatterAdd, write } from "./movement.js";
 import { batchNorm, batchNormGradInput, batchNormGradWeight, channelStatistics } from "./normalization.js";
 import { avgPool2d, avgPool2dGradInput, maxPool2d, maxPool2dGradInput } from "./pooling.js";
 import { argReduce, reduce } from "./reduction.js";
+import { gridSample, gridSampleGradGrid, gridSampleGradInput } from "./sampling.js";
 
 /** Plain loops, written to be read: what every other backend is compared with. */
 export const reference: Backend = {
@@ -35,4 +36,7 @@ export const reference: Backend = {
   maxPool2dGradInput,
   avgPool2d,
   avgPool2dGradInput,
+  gridSample,
+  gridSampleGradInput,
+  gridSampleGradGrid,
 };
