@@ -1,8 +1,8 @@
 import { crc32, deflateSync } from "node:zlib";
 import { encode } from "jpeg-js";
-import { data, tensor, zeros, type Tensor } from "kernel-lib";
+import { data, tensor } from "kernel-lib";
 
-// Small sound files of every format, and ways to spoil them at a known place.
+// Small files of every format, made piece by piece, and ways to spoil them at a known place.
 
 export const ascii = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "latin1"));
 
@@ -22,9 +22,6 @@ export function u32(value: number, littleEndian = true): number[] {
 export function joined(...parts: (Uint8Array | readonly number[])[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
-
-const ramp = (...shape: number[]): Tensor =>
-  tensor(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i)).reshape(...shape);
 
 // ---- NumPy, safetensors
 
@@ -84,26 +81,3 @@ export const sosAt: number = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i
 // ---- WAV
 
 export const wav: Uint8Array = data.writeWav({ samples: tensor([[0, 0.5], [-1, 1]]), sampleRate: 8000 }); // prettier-ignore
-
-/** A sound file of each format, with the reader that it is for. */
-export const SOUND: readonly (readonly [
-  name: string,
-  read: (bytes: Uint8Array) => unknown,
-  file: Uint8Array,
-])[] = [
-  ["readIdx", (bytes) => data.readIdx(bytes), data.writeIdx(ramp(2, 3, 4))],
-  ["readNpy", (bytes) => data.readNpy(bytes), data.writeNpy(ramp(2, 3, 4))],
-  ["readNpz", (bytes) => data.readNpz(bytes), data.writeNpz({ a: ramp(2, 3), b: ramp(4) })],
-  ["readZip", (bytes) => data.readZip(bytes), zip("folder/name")],
-  ["readWav", (bytes) => data.readWav(bytes), wav],
-  ["readImage", (bytes) => data.readImage(bytes), data.writePng(zeros(3, 5, 7))],
-  ["readImage", (bytes) => data.readImage(bytes), jpeg],
-  [
-    "readSgf",
-    (bytes) => data.readSgf(bytes),
-    ascii("(;FF[4]GM[1]SZ[9]AB[cc:dd]C[a\\]b];B[ee];W[](;B[aa])(;B[tt]))"),
-  ],
-  ["readCsv", (bytes) => data.readCsv(bytes), ascii('Id,Category\r\n0,"bread, ""white"""\n1,egg\n')],
-  ["readCifar10", (bytes) => data.readCifar10(bytes), new Uint8Array(3073 * 2)],
-  ["readCifar100", (bytes) => data.readCifar100(bytes), new Uint8Array(3074)],
-];

@@ -33,7 +33,7 @@ export function readImage(source: Source, options: ReadImageOptions = {}): Tenso
 
 /** `readImage` for a file in memory, which may be an entry of an archive. */
 export function decodeImage(op: string, file: Opened, { mode = "unchanged" }: ReadImageOptions = {}): Tensor {
-  if (mode !== "unchanged" && !(mode in CHANNELS)) {
+  if (mode !== "unchanged" && !Object.hasOwn(CHANNELS, mode)) {
     throw rangeError(op, "mode as one of unchanged, gray, rgb, rgba", JSON.stringify(mode));
   }
   const [first, second] = file.bytes;

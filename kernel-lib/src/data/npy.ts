@@ -59,7 +59,8 @@ export function decodeNpy(op: string, { bytes, name }: Opened): Tensor {
     .split(",")
     .filter((size) => size.trim() !== "")
     .map(Number);
-  const kind = /^[<>|=]/.test(description) ? NUMBERS[description.slice(1)] : undefined;
+  const known = /^[<>|=]/.test(description) && Object.hasOwn(NUMBERS, description.slice(1));
+  const kind = known ? NUMBERS[description.slice(1)] : undefined;
   if (!kind) {
     throw fail(fieldsEnd, "numbers (b1, u1 … u8, i1 … i8, f2, f4 or f8)", JSON.stringify(description));
   }

@@ -27,9 +27,9 @@ export function open(op: string, source: Source): Opened {
   const raw = typeof source === "string" ? readFileSync(source) : source;
   if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { bytes: raw, name };
   try {
-    return { bytes: gunzipSync(raw, { maxOutputLength: LARGEST }), name };
+    return { bytes: gunzipSync(raw, { maxOutputLength: LARGEST }), name: `${name} unpacked` };
   } catch (error) {
-    throw new SyntaxError(`${op}: expected ${name} to be sound gzip, got ${(error as Error).message}`);
+    throw damaged(op, name, 0, "sound gzip", (error as Error).message);
   }
 }
 

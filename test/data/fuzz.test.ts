@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { fuzz, readsOrRefuses, TARGETS } from "./fuzz";
+import { ATTACKS } from "./corpus/attacks";
+
+// A short walk through spoiled files; test/full takes the long one.
+
+describe("spoiled files are read or refused with a place, soon and in little memory, by", () => {
+  test.each(TARGETS.map((target, i) => [target.op, i]))("%s (%i)", (_, i) => {
+    const target = TARGETS[i as number];
+    for (const file of target.files) expect(readsOrRefuses(target, file), "the sound file").toBe(true);
+    const { read, refused } = fuzz(target, 150, 1000 * (i as number));
+    expect(refused).toBeGreaterThan(20);
+    expect(read + refused).toBe(150 * target.files.length);
+  });
+});
+
+describe("what hurt a reader once, or was meant to, stays refused or read:", () => {
+  test.each(ATTACKS)("$name", ({ op, file, refused }) => {
+    const target = TARGETS.find((each) => each.op === op)!;
+    expect(readsOrRefuses(target, file())).toBe(!refused);
+  });
+});
