@@ -1,13 +1,15 @@
 import { deflateRawSync } from "node:zlib";
-import { data, full, io, ShapeError, tensor, zeros } from "kernel-lib";
+import { data, full, io, ShapeError, tensor, zeros, type Tensor } from "kernel-lib";
 import { ascii, chunk, idat, ihdr, joined, jpeg, npy, patched, png, safetensors, sofAt, sosAt, u32, wav, zip } from "./damage"; // prettier-ignore
 
 // Every sentence that a reader, a writer or a transform refuses something with, for test/errors.test.ts.
 
 type Kind = typeof ShapeError | RangeErrorConstructor | TypeErrorConstructor | SyntaxErrorConstructor;
 
+const { transforms } = data;
 const any = (value: unknown): never => value as never;
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+const images = (...shape: number[]): Tensor => zeros(shape);
 
 const png8 = png(ihdr(1, 1), idat(0, 9));
 const manyScans = new Array<Uint8Array>(100).fill(jpeg.slice(sosAt, -2));
@@ -36,6 +38,7 @@ function deflated(name: string, packed: Uint8Array, size: number): Uint8Array {
 }
 
 const two = (first: string, second: string): Uint8Array => merged(zip(first), zip(second));
+const pictures = merged(zip("0_a.png", png8), zip("1_b.png", png(ihdr(2, 1), idat(0, 1, 2))));
 
 /** What is called, how, the kind of error, and its words. */
 export const readerRows: readonly (readonly [
@@ -171,4 +174,31 @@ export const readerRows: readonly (readonly [
   ["readImage of a JPEG with sampling 0", () => data.readImage(patched(jpeg, sofAt + 11, 1)), SyntaxError, "readImage: expected sampling factors from 1 to 4, got 0 and 1 (743 bytes, byte 165)"], // prettier-ignore
   ["readImage of a JPEG with equal components", () => data.readImage(patched(jpeg, sofAt + 13, 1)), SyntaxError, "readImage: expected components with different numbers, got equal ones (743 bytes, byte 164)"], // prettier-ignore
   ["readImage of a JPEG without tables", () => data.readImage(joined(jpeg.slice(0, 2), jpeg.slice(sofAt, sofAt + 19), jpeg.slice(sosAt))), SyntaxError, "readImage: expected sound JPEG scans, got tables that do not fit (171 bytes, byte 4)"], // prettier-ignore
+  ["ImageFolder of no pictures", () => new data.ImageFolder(zip("notes/a.txt")), RangeError, "ImageFolder: expected .png or .jpg files, got files in notes"], // prettier-ignore
+  ["ImageFolder of a folder that is not there", () => new data.ImageFolder(zip("train/a.png"), { folder: "test" }), RangeError, "ImageFolder: expected .png or .jpg files in \"test\", got files in nothing"], // prettier-ignore
+  ["ImageFolder of both layouts", () => new data.ImageFolder(two("a.png", "bread/b.png")), RangeError, "ImageFolder: expected pictures in one folder, or in a folder for each class, got both a.png and bread/b.png"], // prettier-ignore
+  ["ImageFolder with a label missing", () => new data.ImageFolder(two("0_a.png", "b.png")), RangeError, "ImageFolder: expected a label in front of every name or of none, got both 0_a.png and b.png"], // prettier-ignore
+  ["ImageFolder beyond its end", () => new data.ImageFolder(two("0_a.png", "1_b.png")).image(2), RangeError, "ImageFolder: expected a position from 0 to 1, got 2"], // prettier-ignore
+  ["ImageFolder with a damaged picture", () => new data.ImageFolder(zip("a.png")).image(0), SyntaxError, "ImageFolder: expected a PNG (0x89 0x50) or a JPEG (0xff 0xd8), got 0x68 0x65 0x6c 0x6c (a.png, byte 0)"], // prettier-ignore
+  ["ImageFolder of no positions", () => new data.ImageFolder(zip("a.png")).batch([]), RangeError, "ImageFolder: expected at least one position, got none"], // prettier-ignore
+  ["ImageFolder of two sizes", () => new data.ImageFolder(pictures).batch([0, 1]), ShapeError, "ImageFolder: expected images of one size, (3, 1, 1) as the first, got (3, 1, 2) in 1_b.png;\ngive a transform with resize([height, width])"], // prettier-ignore
+  ["ImageFolder with a transform of nothing", () => new data.ImageFolder(pictures, { transform: any(() => undefined) }).image(0), TypeError, "ImageFolder: expected a transform that returns a Tensor, got undefined"], // prettier-ignore
+  ["normalize with a std of 0", () => transforms.normalize(0.5, [1, 0]), RangeError, "normalize: expected every std above 0, got [1, 0]"], // prettier-ignore
+  ["normalize of other channels", () => transforms.normalize([1, 2, 3], 1)(images(1, 4, 4)), ShapeError, "normalize: expected an image of 3 channels, got (1, 4, 4)"], // prettier-ignore
+  ["resize to nothing", () => transforms.resize(0), RangeError, "resize: expected size as a whole number ≥ 1 or a pair of them, got 0"], // prettier-ignore
+  ["resize of a vector", () => transforms.resize(2)(zeros(3)), ShapeError, "resize: expected an image (C, H, W) with pixels, got (3,)"], // prettier-ignore
+  ["resize to a giant", () => transforms.resize([20000, 20000])(zeros(1, 1, 1)), RangeError, "resize: expected at most 2²⁸ pixels, got 20000 × 20000"], // prettier-ignore
+  ["centerCrop to half a pixel", () => transforms.centerCrop(0.5), RangeError, "centerCrop: expected size as a whole number ≥ 1 or a pair of them, got 0.5"], // prettier-ignore
+  ["randomCrop of a small image", () => transforms.randomCrop(8, { padding: 1 })(images(1, 4, 9)), RangeError, "randomCrop: expected an image of at least 8 × 8 with its padding, got 6 × 11;\nresize it first, or give padding"], // prettier-ignore
+  ["randomHorizontalFlip twice as often", () => transforms.randomHorizontalFlip(2), RangeError, "randomHorizontalFlip: expected p from 0 to 1, got 2"], // prettier-ignore
+  ["randomRotation backwards", () => transforms.randomRotation([10, -10]), RangeError, "randomRotation: expected degrees as a number ≥ 0 or a range [from, to], got [10, -10]"], // prettier-ignore
+  ["randomRotation by nothing", () => transforms.randomRotation(any(undefined)), RangeError, "randomRotation: expected degrees as a number ≥ 0 or a range [from, to], got undefined"], // prettier-ignore
+  ["randomRotation with an unknown interpolation", () => transforms.randomRotation(1, { interpolation: any("cubic") }), RangeError, "randomRotation: expected interpolation nearest or bilinear, got \"cubic\""], // prettier-ignore
+  ["randomAffine far out", () => transforms.randomAffine(0, { translate: [2, 0] }), RangeError, "randomAffine: expected translate as two shares from 0 to 1, got [2, 0]"], // prettier-ignore
+  ["randomAffine to nothing", () => transforms.randomAffine(0, { scale: [0, 1] }), RangeError, "randomAffine: expected scale as two factors above 0 in order, got [0, 1]"], // prettier-ignore
+  ["randomAffine into a line", () => transforms.randomAffine(0, { shear: 90 }), RangeError, "randomAffine: expected shear below 90 degrees, got [-90, 90]"], // prettier-ignore
+  ["colorJitter round the wheel", () => transforms.colorJitter({ hue: 0.6 }), RangeError, "colorJitter: expected hue from 0 to 0.5, or a range within ±0.5, got 0.6"], // prettier-ignore
+  ["colorJitter of less than none", () => transforms.colorJitter({ contrast: -1 }), RangeError, "colorJitter: expected contrast ≥ 0, or a range from 0 on, got -1"], // prettier-ignore
+  ["colorJitter of four channels", () => transforms.colorJitter()(images(4, 2, 2)), ShapeError, "colorJitter: expected images of 1 or 3 channels, got (4, 2, 2)"], // prettier-ignore
+  ["colorJitter of int32", () => transforms.colorJitter()(zeros([3, 2, 2], { dtype: "int32" })), TypeError, "colorJitter: expected uint8, or floats from 0 to 1, got int32"], // prettier-ignore
 ];

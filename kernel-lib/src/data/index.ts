@@ -1,6 +1,8 @@
 /** Data sets, readers of real formats, batches. PyTorch's `torch.utils.data`. */
 export { TensorDataset, Subset, split, type Dataset } from "./dataset.js";
 export { DataLoader, type DataLoaderOptions } from "./dataLoader.js";
+export { ImageFolder, type ImageFolderOptions } from "./imageFolder.js";
+export * as transforms from "./transforms/index.js";
 
 // Readers and writers: each reader takes a path or bytes, each writer gives bytes and takes a path
 export { type Source } from "./source.js";
