@@ -11,14 +11,14 @@ import { asciiOf, damaged, viewOf, type Opened } from "./source.js";
  * the header, go on after the end of the file as if there were zeros, and take any number of scans.
  */
 
-/** 6700 × 5000. While it decodes, a pixel takes about 15 bytes. */
-const MOST_PIXELS = 2 ** 25;
-/** A block of 8 × 8 pixels takes at least a bit; four times that, for colours stored at half the size. */
-const MOST_PIXELS_A_BYTE = 8 * 64 * 4;
+/** 4096 × 4096: a photo of 16 megapixels. While jpeg-js decodes, each pixel takes about 30 bytes. */
+const MOST_PIXELS = 2 ** 24;
+/** A block of 8 × 8 pixels takes at least a bit; twice that, for components that are sampled each in its own way. */
+const MOST_PIXELS_A_BYTE = 8 * 64 * 2;
 /** Encoders make about ten for a progressive picture. Each goes through the whole of it, however few bytes it has. */
 const MOST_SCANS = 100;
 /** jpeg-js counts what it takes, and stops there. */
-const MOST_MEGABYTES = 1024;
+const MOST_MEGABYTES = 512;
 
 const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DNL: 0xdc, DHP: 0xde, APP14: 0xee, TEM: 0x01 };
 

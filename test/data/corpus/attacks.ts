@@ -35,6 +35,7 @@ export const ATTACKS: readonly Attack[] = [
   { name: "PNG with a palette of half a colour", op: "readImage", refused: true, file: () => png(ihdr(1, 1, 8, 3), chunk("PLTE", [1, 2]), idat(0, 0)) }, // prettier-ignore
   { name: "PNG with a critical chunk that nobody knows", op: "readImage", refused: true, file: () => png(ihdr(1, 1), chunk("ABCD"), idat(0, 0)) }, // prettier-ignore
   { name: "JPEG of 65,535 × 65,535", op: "readImage", refused: true, file: () => patched(jpeg, sofAt + 5, 255, 255, 255, 255) }, // prettier-ignore
+  { name: "JPEG that takes 33 KB for 33 megapixels", op: "readImage", refused: true, file: () => joined(jpeg.slice(0, 2), [0xff, 0xfe, 0x80, 0x00], new Uint8Array(0x7ffe), patched(jpeg, sofAt + 5, 0x16, 0x94, 0x16, 0x94).slice(2)) }, // prettier-ignore
   { name: "JPEG followed by something else", op: "readImage", refused: false, file: () => joined(jpeg, ascii("more")) }, // prettier-ignore
   { name: "SGF 100,000 variations deep", op: "readSgf", refused: true, file: () => ascii("(;".repeat(1e5)) },
   { name: "SGF of 100,000 variations side by side", op: "readSgf", refused: false, file: () => ascii(`(;${"(;)".repeat(1e5)})`) }, // prettier-ignore
