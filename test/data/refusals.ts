@@ -47,6 +47,7 @@ export const readerRows: readonly (readonly [
   kind: Kind,
   message: string,
 ])[] = [
+  ["readIdx of sizes without end", () => data.readIdx(joined([0, 0, 8, 2], u32(0xffffffff), u32(0xffffffff), u32(0))), SyntaxError, "readIdx: expected sizes that a file can have, got 4294967295 × 4294967295 (16 bytes, byte 4)"], // prettier-ignore
   ["readCifar10 of nothing", () => data.readCifar10(bytes()), SyntaxError, "readCifar10: expected records of 3073 bytes, got 0 bytes (0 bytes, byte 0)"], // prettier-ignore
   ["readCifar10 of a cut record", () => data.readCifar10(new Uint8Array(3075)), SyntaxError, "readCifar10: expected records of 3073 bytes, got 2 bytes (3075 bytes, byte 3073)"], // prettier-ignore
   ["readCifar10 of a label too high", () => data.readCifar10(patched(new Uint8Array(6146), 3073, 10)), SyntaxError, "readCifar10: expected a label from 0 to 9, got 10 (6146 bytes, byte 3073)"], // prettier-ignore
@@ -154,8 +155,8 @@ export const readerRows: readonly (readonly [
   ["readImage of a PNG without pixels", () => data.readImage(png(ihdr(1, 1))), SyntaxError, "readImage: expected an IDAT chunk with pixels, got none (45 bytes, byte 45)"], // prettier-ignore
   ["readImage of a PNG with 3 bits", () => data.readImage(png(ihdr(1, 1, 3))), SyntaxError, "readImage: expected a bit depth and colour type of PNG, got 3 and 0 (45 bytes, byte 24)"], // prettier-ignore
   ["readImage of a PNG with filter 1", () => data.readImage(png(ihdr(1, 1, 8, 0, 0, 1))), SyntaxError, "readImage: expected compression 0, filter 0, interlace 0 or 1, got 0, 1, 0 (45 bytes, byte 26)"], // prettier-ignore
-  ["readImage of a PNG too large", () => data.readImage(png(ihdr(0xffffffff, 0xffffffff))), SyntaxError, "readImage: expected 1 to 67108864 pixels, got 4294967295 × 4294967295 (45 bytes, byte 16)"], // prettier-ignore
-  ["readImage of a PNG too large for its bytes", () => data.readImage(png(ihdr(8000, 8000), idat(0))), SyntaxError, "readImage: expected a size that 66 bytes can hold, got 8000 × 8000 (66 bytes, byte 16)"], // prettier-ignore
+  ["readImage of a PNG too large", () => data.readImage(png(ihdr(0xffffffff, 0xffffffff))), SyntaxError, "readImage: expected 1 to 16777216 pixels, got 4294967295 × 4294967295 (45 bytes, byte 16)"], // prettier-ignore
+  ["readImage of a PNG too large for its bytes", () => data.readImage(png(ihdr(4000, 4000), idat(0))), SyntaxError, "readImage: expected a size that 66 bytes can hold, got 4000 × 4000 (66 bytes, byte 16)"], // prettier-ignore
   ["readImage of a PNG with damaged packing", () => data.readImage(png(ihdr(1, 1), chunk("IDAT", [1, 2, 3]))), SyntaxError, "readImage: expected 2 bytes of pixels for 1 × 1, got incorrect header check (60 bytes, byte 33)"], // prettier-ignore
   ["readImage of a PNG with pixels too few", () => data.readImage(png(ihdr(2, 1), idat(0, 1))), SyntaxError, "readImage: expected 3 bytes of pixels for 2 × 1, got 2 (67 bytes, byte 33)"], // prettier-ignore
   ["readImage of a PNG with an unknown filter", () => data.readImage(png(ihdr(1, 1), idat(9, 1))), SyntaxError, "readImage: expected sound PNG pixels, got Unrecognised filter type - 9 (67 bytes, byte 33)"], // prettier-ignore

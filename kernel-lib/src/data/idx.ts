@@ -48,6 +48,7 @@ export function readIdx(source: Source): Tensor {
     throw fail(bytes.length, `${ndim} sizes in a header of ${start} bytes`, `${bytes.length} bytes`);
   const shape = Array.from({ length: ndim }, (_, dim) => view.getUint32(4 + 4 * dim));
   const expected = start + numelOf(shape) * kind.bytes;
+  if (!Number.isSafeInteger(expected)) throw fail(4, "sizes that a file can have", shape.join(" × "));
   if (bytes.length !== expected) {
     throw fail(
       Math.min(bytes.length, expected),

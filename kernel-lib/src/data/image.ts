@@ -24,7 +24,7 @@ const CHANNELS = { gray: 1, rgb: 3, rgba: 4 };
  *
  * @param source path or bytes
  * @returns (channels, height, width), uint8: 0 … 255
- * @throws {SyntaxError} with the byte offset, if the file is damaged, of another kind, or beyond 2²⁶ pixels (JPEG: 2²⁴)
+ * @throws {SyntaxError} with the byte offset, if the file is damaged, of another kind, or beyond 2²⁴ pixels
  * @throws {RangeError} for an unknown mode
  */
 export function readImage(source: Source, options: ReadImageOptions = {}): Tensor {

@@ -12,8 +12,8 @@ import { asciiOf, damaged, viewOf, type Opened } from "./source.js";
  */
 
 const SIGNATURE = "\x89PNG\r\n\x1a\n";
-/** 8192 × 8192: more than any picture of the course, less than what fits in memory. */
-const MOST_PIXELS = 2 ** 26;
+/** 4096 × 4096: a photo of 16 megapixels. While pngjs decodes, each pixel takes up to about 25 bytes. */
+const MOST_PIXELS = 2 ** 24;
 /** No deflate stream packs more bytes than this into one. */
 const BEST_RATIO = 1032;
 /** Numbers a pixel, and the bit depths that exist, by colour type. */

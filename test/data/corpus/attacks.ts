@@ -16,6 +16,7 @@ const header = (shape: string, kind = "<f4"): string => `{'descr': '${kind}', 'f
 export const ATTACKS: readonly Attack[] = [
   { name: "IDX of 4 GB in 20 bytes", op: "readIdx", refused: true, file: () => joined([0, 0, 8, 2], u32(0xffffffff, false), u32(1, false), new Uint8Array(8)) }, // prettier-ignore
   { name: "IDX of nothing, but in many dimensions", op: "readIdx", refused: false, file: () => joined([0, 0, 8, 255], new Uint8Array(4 * 255)) }, // prettier-ignore
+  { name: "IDX of infinitely many times nothing", op: "readIdx", refused: true, file: () => joined([0, 0, 8, 41], ...new Array<number[]>(40).fill(u32(0xffffffff)), u32(0)) }, // prettier-ignore
   { name: "gzip of gzip of 100 MB of zeros", op: "readIdx", refused: true, file: () => new Uint8Array(gzipSync(gzipSync(new Uint8Array(1e8)))) }, // prettier-ignore
   { name: "NumPy array of 10³⁰⁰ values", op: "readNpy", refused: true, file: () => npy(header(new Array(20).fill("999999999999999").join(", "))) }, // prettier-ignore
   { name: "NumPy array of infinitely many times no values", op: "readNpy", refused: true, file: () => npy(header(`${new Array(40).fill("999999999999999").join(", ")}, 0`)) }, // prettier-ignore
