@@ -1,4 +1,5 @@
 import type { MimeBundle } from "./displayable.js";
+import { keepMessages, type Sender } from "./stockTslab.js";
 
 /** A notebook kernel that runs this library, as far as showing things goes. */
 export interface Host {
@@ -11,6 +12,13 @@ export interface Host {
 /** The part of stock tslab's `dist/jupyter.js` that sends output; it is replaced for every cell. */
 interface TslabJupyter {
   lastWriteDisplayData?: (message: object, update: boolean) => void;
+}
+
+/** What a CommonJS module that the process has loaded exports. */
+function loadedModule<T>(path: RegExp): T | undefined {
+  const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const file = Object.keys(cache).find((name) => path.test(name));
+  return file === undefined ? undefined : (cache[file]?.exports as T);
 }
 
 let found: Host | null | undefined;
@@ -27,10 +35,12 @@ export function currentHost(): Host | null {
  */
 function findStockTslab(): Host | null {
   if (!("__tslab__" in globalThis)) return null;
-  const cache = process.getBuiltinModule("node:module").createRequire(import.meta.url).cache;
-  const path = Object.keys(cache).find((file) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(file));
-  if (!path) return null;
-  const jupyter = cache[path]?.exports as TslabJupyter;
+  const jupyter = loadedModule<TslabJupyter>(/[\\/]tslab[\\/]dist[\\/]jupyter\.js$/);
+  if (!jupyter) return null;
+  const zeromq = loadedModule<Record<"Publisher" | "Router", { prototype: Sender }>>(
+    /[\\/]zeromq[\\/]lib[\\/]index\.js$/,
+  );
+  if (zeromq) [zeromq.Publisher, zeromq.Router].forEach(({ prototype }) => keepMessages(prototype));
   const show: Host["show"] = (data, metadata, displayId, update = false) => {
     const transient = displayId ? { display_id: displayId } : {};
     jupyter.lastWriteDisplayData?.({ data, metadata, transient }, update);
@@ -53,3 +63,5 @@ function findStockTslab(): Host | null {
     },
   };
 }
+
+if ("__tslab__" in globalThis) currentHost(); // from the first cell on, before a message can be lost

@@ -78,6 +78,9 @@ export interface FitOptions {
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
   const training = new Training(model, loader, options);
+  // A cell starts inside vm.runInThisContext with breakOnSigint, which at its end takes away what was set up for SIGINT
+  // meanwhile: a listener added there would leave the kernel to die of the next interrupt.
+  await eventLoop();
   const interrupt = watchInterrupt();
   const restoreModes = rememberModes(model);
   const stopped = (): boolean => interrupt.signal.aborted || options.signal?.aborted === true;
