@@ -114,7 +114,7 @@ describe("a printed module", () => {
   (3): Residual(
     (block): Sequential(
       (0): Conv2d(6, 6, kernel_size=(3, 3), stride=(1, 1), padding=same, bias=False)
-      (1): BatchNorm2d(6, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+      (1): BatchNorm2d(6, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
     )
   )
   (4): Flatten(start_dim=1, end_dim=-1)
@@ -127,8 +127,8 @@ describe("a printed module", () => {
   test.each<[nn.Module, string]>([
     [new nn.Conv2d(4, 8, [1, 3], { stride: [2, 1], dilation: 2, groups: 2, paddingMode: "reflect" }), "Conv2d(4, 8, kernel_size=(1, 3), stride=(2, 1), dilation=(2, 2), groups=2, padding_mode=reflect)"], // prettier-ignore
     [new nn.AvgPool2d([2, 3], { padding: 1 }), "AvgPool2d(kernel_size=(2, 3), stride=(2, 3), padding=1)"],
-    [new nn.BatchNorm2d(2, { eps: 1e-12, momentum: 0.5 }), "BatchNorm2d(2, eps=1e-12, momentum=0.5, affine=True, track_running_stats=True)"], // prettier-ignore
-    [new nn.BatchNorm2d(2, { eps: 0.001 }), "BatchNorm2d(2, eps=0.001, momentum=0.1, affine=True, track_running_stats=True)"], // prettier-ignore
+    [new nn.BatchNorm2d(2, { eps: 1e-12, momentum: 0.5 }), "BatchNorm2d(2, eps=1e-12, momentum=0.5, affine=True, bias=True, track_running_stats=True)"], // prettier-ignore
+    [new nn.BatchNorm2d(2, { eps: 0.001 }), "BatchNorm2d(2, eps=0.001, momentum=0.1, affine=True, bias=True, track_running_stats=True)"], // prettier-ignore
     [new nn.Dropout2d(), "Dropout2d(p=0.5, inplace=False)"],
     [new nn.LeakyReLU(0.2), "LeakyReLU(negative_slope=0.2)"],
     [new nn.GELU(), "GELU(approximate='none')"],

@@ -5,14 +5,24 @@ import { Module } from "./module.js";
  * The activations as layers, for use in a Sequential. Each is a line; the ops hold the rest.
  */
 
-/** Keep what is positive, put 0 for the rest. */
+/**
+ * Keep what is positive, put 0 for the rest.
+ *
+ * @example
+ * new nn.ReLU().forward(tensor([-1, 0, 2])).toArray() // [0, 0, 2]
+ */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
     return x.relu();
   }
 }
 
-/** As ReLU, but what is negative is kept on a small scale. */
+/**
+ * As ReLU, but what is negative is kept on a small scale.
+ *
+ * @example
+ * new nn.LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray() // [-0.5, 0, 2]
+ */
 export class LeakyReLU extends Module {
   constructor(readonly negativeSlope: number = 0.01) {
     super();
@@ -25,7 +35,12 @@ export class LeakyReLU extends Module {
   }
 }
 
-/** A smooth relative of ReLU, x · Φ(x). */
+/**
+ * A smooth relative of ReLU, x · Φ(x).
+ *
+ * @example
+ * new nn.GELU().forward(tensor([-1, 0, 2])).toArray() // [-0.15866, 0, 1.9545], to 5 digits
+ */
 export class GELU extends Module {
   forward(x: Tensor): Tensor {
     return x.gelu();
@@ -35,21 +50,36 @@ export class GELU extends Module {
   }
 }
 
-/** Squeeze into 0 … 1. */
+/**
+ * Squeeze into 0 … 1.
+ *
+ * @example
+ * new nn.Sigmoid().forward(tensor([-1, 0, 2])).toArray() // [0.26894, 0.5, 0.8808], to 5 digits
+ */
 export class Sigmoid extends Module {
   forward(x: Tensor): Tensor {
     return x.sigmoid();
   }
 }
 
-/** Squeeze into −1 … 1. */
+/**
+ * Squeeze into −1 … 1.
+ *
+ * @example
+ * new nn.Tanh().forward(tensor([-1, 0, 2])).toArray() // [-0.76159, 0, 0.96403], to 5 digits
+ */
 export class Tanh extends Module {
   forward(x: Tensor): Tensor {
     return x.tanh();
   }
 }
 
-/** Scores to probabilities along `dim`. */
+/**
+ * Scores to probabilities along `dim`.
+ *
+ * @example
+ * new nn.Softmax(1).forward(tensor([[0, 0, 0, 0]])).toArray() // [[0.25, 0.25, 0.25, 0.25]]
+ */
 export class Softmax extends Module {
   constructor(readonly dim: number) {
     super();
@@ -62,7 +92,12 @@ export class Softmax extends Module {
   }
 }
 
-/** Scores to logarithms of probabilities along `dim`. */
+/**
+ * Scores to logarithms of probabilities along `dim`.
+ *
+ * @example
+ * new nn.LogSoftmax(1).forward(tensor([[0, 0]])).toArray() // [[-0.69315, -0.69315]], to 5 digits
+ */
 export class LogSoftmax extends Module {
   constructor(readonly dim: number) {
     super();

@@ -1,10 +1,10 @@
 import { conv2d, type Conv2dOptions } from "../ops/conv2d.js";
-import { rangeError } from "../tensor/errors.js";
 import { pair } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { layerWeights, requireSize, type WeightOptions } from "./layerWeights.js";
+import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./layerWeights.js";
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
+import { convolutionRepr } from "./repr.js";
 
 /**
  * A convolutional layer: `outChannels` kernels, each looking at all input channels, shared over all positions.
@@ -43,13 +43,7 @@ export class Conv2d extends Module {
     this.kernelSize = pair("Conv2d", "kernelSize", kernelSize, 1);
     const { bias, dtype, generator, ...window } = options;
     const { groups = 1 } = window;
-    if (!Number.isInteger(groups) || groups < 1 || inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw rangeError(
-        "Conv2d",
-        `groups that divide ${inChannels} and ${outChannels} channels evenly`,
-        String(groups),
-      );
-    }
+    requireGroups("Conv2d", inChannels, outChannels, groups);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.options = window;
@@ -65,18 +59,6 @@ export class Conv2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = this.options;
-    const two = (value: number | readonly number[]): string =>
-      `(${(typeof value === "number" ? [value, value] : value).join(", ")})`;
-    const parts = [
-      `${this.inChannels}, ${this.outChannels}, kernel_size=${two(this.kernelSize)}, stride=${two(stride)}`,
-    ];
-    if (typeof padding === "string") parts.push(`padding=${padding}`);
-    else if (two(padding) !== "(0, 0)") parts.push(`padding=${two(padding)}`);
-    if (two(dilation) !== "(1, 1)") parts.push(`dilation=${two(dilation)}`);
-    if (groups !== 1) parts.push(`groups=${groups}`);
-    if (!this.bias) parts.push("bias=False");
-    if (paddingMode !== "zeros") parts.push(`padding_mode=${paddingMode}`);
-    return parts.join(", ");
+    return convolutionRepr({ ...this, ...this.options });
   }
 }

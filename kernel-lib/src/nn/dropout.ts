@@ -30,14 +30,26 @@ abstract class AnyDropout extends Module {
   }
 }
 
-/** Set single values to 0 by chance while training; in evaluation everything passes. */
+/**
+ * Set single values to 0 by chance while training, and raise the others to make up for it; in evaluation everything
+ * passes.
+ *
+ * @example
+ * new nn.Dropout(0.5, { generator: new Generator(1) }).forward(ones(8)).toArray() // [0, 2, 2, 0, 0, 2, 2, 2]
+ */
 export class Dropout extends AnyDropout {
   forward(x: Tensor): Tensor {
     return dropout(x, this.p, this.chance());
   }
 }
 
-/** Set whole feature maps to 0 by chance while training; in evaluation everything passes. */
+/**
+ * Set whole feature maps to 0 by chance while training, and raise the others to make up for it; in evaluation everything
+ * passes.
+ *
+ * @example
+ * new nn.Dropout2d(0.5, { generator: new Generator(1) }).forward(ones(1, 4, 1, 2)).at(0, [], 0).toArray() // [[0, 0], [2, 2], [2, 2], [0, 0]]
+ */
 export class Dropout2d extends AnyDropout {
   /** @param x images, (N, C, H, W) */
   forward(x: Tensor): Tensor {

@@ -34,3 +34,14 @@ export function requireSize(layer: string, name: string, size: number): void {
   if (!Number.isInteger(size) || size < 1)
     throw rangeError(layer, `${name} as a whole number ≥ 1`, String(size));
 }
+
+/** Groups into which both kinds of channels split evenly. */
+export function requireGroups(layer: string, inChannels: number, outChannels: number, groups: number): void {
+  if (Number.isInteger(groups) && groups >= 1 && inChannels % groups === 0 && outChannels % groups === 0)
+    return;
+  throw rangeError(
+    layer,
+    `groups that divide ${inChannels} and ${outChannels} channels evenly`,
+    String(groups),
+  );
+}

@@ -9,7 +9,12 @@ export interface Loss {
   forward(prediction: Tensor, target: Tensor): Tensor;
 }
 
-/** Cross-entropy of raw scores and class numbers; see F.crossEntropy. */
+/**
+ * Cross-entropy of raw scores and class numbers; see F.crossEntropy.
+ *
+ * @example
+ * new nn.CrossEntropyLoss().forward(tensor([[0, 0]]), tensor([1], { dtype: "int32" })).item() // 0.69315, to 5 digits
+ */
 export class CrossEntropyLoss implements Loss {
   constructor(readonly options: CrossEntropyOptions = {}) {}
 
@@ -22,7 +27,12 @@ export class CrossEntropyLoss implements Loss {
   }
 }
 
-/** Mean squared error; see F.mseLoss. */
+/**
+ * Mean squared error; see F.mseLoss.
+ *
+ * @example
+ * new nn.MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item() // 2
+ */
 export class MSELoss implements Loss {
   constructor(readonly options: LossOptions = {}) {}
 
@@ -31,7 +41,12 @@ export class MSELoss implements Loss {
   }
 }
 
-/** Cross-entropy of yes-or-no questions from raw scores; see F.binaryCrossEntropyWithLogits. */
+/**
+ * Cross-entropy of yes-or-no questions from raw scores; see F.binaryCrossEntropyWithLogits.
+ *
+ * @example
+ * new nn.BCEWithLogitsLoss().forward(tensor([0, 0]), tensor([1, 0])).item() // 0.69315, to 5 digits
+ */
 export class BCEWithLogitsLoss implements Loss {
   constructor(readonly options: LossOptions = {}) {}
 

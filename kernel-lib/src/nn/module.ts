@@ -20,6 +20,8 @@ export type StateDict = Record<string, Tensor>;
  *     return this.inner.forward(this.inner.forward(x));
  *   }
  * }
+ * new Twice().forward(rand(3, 4)).shape // [3, 4]
+ * new Twice().namedParameters().map(([path]) => path) // ["inner.weight", "inner.bias"]
  */
 export abstract class Module {
   /** Whether the module learns now: dropout drops and batch norm follows the batch only then. */

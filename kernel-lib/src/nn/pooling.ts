@@ -1,12 +1,43 @@
+import { adaptiveAvgPool2d, type AdaptiveSize } from "../ops/adaptivePool2d.js";
 import { avgPool2d, type AvgPool2dOptions } from "../ops/avgPool2d.js";
+import { maxPool1d } from "../ops/maxPool1d.js";
 import { maxPool2d } from "../ops/maxPool2d.js";
+import type { SequenceWindowOptions } from "../ops/sequenceWindow.js";
 import type { WindowOptions } from "../ops/windowGeometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import { pythonSize } from "./repr.js";
 
 type Size = number | readonly [number, number];
 
-const text = (size: Size): string => (typeof size === "number" ? String(size) : `(${size.join(", ")})`);
+/**
+ * Keep the largest value of each window along a sequence.
+ *
+ * @example
+ * new nn.MaxPool1d(2).forward(tensor([[[1, 5, 2, 4]]])).toArray() // [[[5, 4]]]
+ */
+export class MaxPool1d extends Module {
+  /**
+   * @param kernelSize length of the window
+   * @param options    stride (the window's length unless given), padding, dilation
+   */
+  constructor(
+    readonly kernelSize: number,
+    readonly options: SequenceWindowOptions = {},
+  ) {
+    super();
+  }
+
+  /** @param x sequences, (N, C, L) */
+  forward(x: Tensor): Tensor {
+    return maxPool1d(x, this.kernelSize, this.options);
+  }
+
+  protected override extraRepr(): string {
+    const { stride = this.kernelSize, padding = 0, dilation = 1 } = this.options;
+    return `kernel_size=${this.kernelSize}, stride=${stride}, padding=${padding}, dilation=${dilation}, ceil_mode=False`;
+  }
+}
 
 /**
  * Keep the largest value of each window: the map shrinks, what was found stays.
@@ -35,7 +66,7 @@ export class MaxPool2d extends Module {
 
   protected override extraRepr(): string {
     const { stride = this.kernelSize, padding = 0, dilation = 1 } = this.options;
-    return `kernel_size=${text(this.kernelSize)}, stride=${text(stride)}, padding=${text(padding)}, dilation=${text(dilation)}, ceil_mode=False`;
+    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}, dilation=${pythonSize(dilation)}, ceil_mode=False`;
   }
 }
 
@@ -66,6 +97,31 @@ export class AvgPool2d extends Module {
 
   protected override extraRepr(): string {
     const { stride = this.kernelSize, padding = 0 } = this.options;
-    return `kernel_size=${text(this.kernelSize)}, stride=${text(stride)}, padding=${text(padding)}`;
+    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}`;
+  }
+}
+
+/**
+ * The average of as many windows as are wanted, whatever the size of the image, so that a network takes images of any
+ * size. `AdaptiveAvgPool2d(1)` averages each map to a single number.
+ *
+ * @example
+ * new nn.AdaptiveAvgPool2d(1).forward(tensor([[[[1, 2], [3, 4]]]])).toArray() // [[[[2.5]]]]
+ *
+ * @see Lin et al. 2014, arXiv:1312.4400
+ */
+export class AdaptiveAvgPool2d extends Module {
+  /** @param outputSize a number, or a pair of height and width; `null` keeps that of the image */
+  constructor(readonly outputSize: AdaptiveSize) {
+    super();
+  }
+
+  /** @param x images, (N, C, H, W) */
+  forward(x: Tensor): Tensor {
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  protected override extraRepr(): string {
+    return `output_size=${pythonSize(this.outputSize)}`;
   }
 }

@@ -8,7 +8,8 @@ import { Module } from "./module.js";
  * and the gradient always finds a way back.
  *
  * @example
- * new nn.Residual(new nn.Conv2d(8, 8, 3, { padding: 1 }))
+ * new nn.Residual(new nn.Conv2d(8, 8, 3, { padding: 1 })).forward(rand(2, 8, 6, 6)).shape // [2, 8, 6, 6]
+ * new nn.Residual(new nn.ReLU()).forward(tensor([-1, 2])).toArray() // [-1, 4]
  *
  * @see He et al. 2016, arXiv:1512.03385; notebook 08
  */

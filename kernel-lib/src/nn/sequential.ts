@@ -7,6 +7,7 @@ import { Module } from "./module.js";
  *
  * @example
  * const net = new nn.Sequential(new nn.Conv2d(1, 8, 3), new nn.ReLU(), new nn.Flatten());
+ * net.forward(rand(2, 1, 5, 5)).shape // [2, 72]
  */
 export class Sequential extends Module {
   readonly layers: readonly Module[];

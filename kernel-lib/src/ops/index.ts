@@ -50,6 +50,7 @@ export { linear } from "./linear.js";
 export { conv1d, type Conv1dOptions } from "./conv1d.js";
 export { conv2d, type Conv2dOptions } from "./conv2d.js";
 export { convTranspose2d, type ConvTranspose2dOptions } from "./convTranspose2d.js";
+export { locallyConnected2d } from "./locallyConnected2d.js";
 export { unfold } from "./unfold.js";
 export { fold } from "./fold.js";
 export { embedding, type EmbeddingOptions } from "./embedding.js";

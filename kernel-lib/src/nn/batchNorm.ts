@@ -6,9 +6,10 @@ import type { Tensor } from "../tensor/tensor.js";
 import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import { pythonFloat } from "./repr.js";
 
-/** How BatchNorm2d follows the batches. */
-export interface BatchNorm2dOptions {
+/** How BatchNorm1d and BatchNorm2d follow the batches. */
+export interface BatchNormLayerOptions {
   /** Added to the variance, 1e-5 unless given. */
   eps?: number;
   /** How much of a new batch enters the running statistics, 0.1 unless given. */
@@ -16,15 +17,7 @@ export interface BatchNorm2dOptions {
   dtype?: "float32" | "float64";
 }
 
-/**
- * Bring each channel of a batch to mean 0 and variance 1, then rescale it by a learned factor and offset.
- *
- * @example
- * new nn.BatchNorm2d(16).forward(rand(8, 16, 14, 14)).shape // [8, 16, 14, 14]
- *
- * @see Ioffe & Szegedy 2015, arXiv:1502.03167; notebook 08
- */
-export class BatchNorm2d extends Module {
+abstract class AnyBatchNorm extends Module {
   /** One factor a channel, 1 at the start. */
   readonly weight: Parameter;
   /** One offset a channel, 0 at the start. */
@@ -41,9 +34,9 @@ export class BatchNorm2d extends Module {
    * @param numFeatures number of channels
    * @param options     eps, momentum, dtype
    */
-  constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super();
-    requireSize("BatchNorm2d", "numFeatures", numFeatures);
+    requireSize(this.constructor.name, "numFeatures", numFeatures);
     const { eps = 1e-5, momentum = 0.1, dtype = "float32" } = options;
     this.numFeatures = numFeatures;
     this.eps = eps;
@@ -54,15 +47,53 @@ export class BatchNorm2d extends Module {
     this.runningVar = full([numFeatures], 1, { dtype });
   }
 
-  /** @param x images, (N, numFeatures, H, W) */
+  /** @param x as `requireForm` wants it */
   forward(x: Tensor): Tensor {
-    if (x.ndim !== 4) throw new ShapeError("BatchNorm2d", "x as (N, C, H, W)", formatShape(x.shape));
+    this.requireForm(x);
     const { weight, bias, training, momentum, eps } = this;
     return batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps });
   }
 
+  protected abstract requireForm(x: Tensor): void;
+
   protected override extraRepr(): string {
-    const eps = this.eps < 1e-4 ? this.eps.toExponential().replace(/e-(\d)$/, "e-0$1") : String(this.eps);
-    return `${this.numFeatures}, eps=${eps}, momentum=${this.momentum}, affine=True, track_running_stats=True`;
+    const { numFeatures, eps, momentum } = this;
+    return `${numFeatures}, eps=${pythonFloat(eps)}, momentum=${momentum}, affine=True, bias=True, track_running_stats=True`;
+  }
+}
+
+/**
+ * Bring each feature of a batch to mean 0 and variance 1, then rescale it by a learned factor and offset: for vectors
+ * (N, C) and sequences (N, C, L).
+ *
+ * @example
+ * new nn.BatchNorm1d(2).forward(tensor([[1, 10], [3, 30]])).toArray() // [[-1, -1], [1, 1]], to 4 digits
+ *
+ * @see Ioffe & Szegedy 2015, arXiv:1502.03167
+ */
+export class BatchNorm1d extends AnyBatchNorm {
+  protected requireForm(x: Tensor): void {
+    if (x.ndim === 2 || x.ndim === 3) return;
+    throw new ShapeError(
+      "BatchNorm1d",
+      "x as (N, C) or (N, C, L)",
+      formatShape(x.shape),
+      "images take BatchNorm2d",
+    );
+  }
+}
+
+/**
+ * Bring each channel of a batch to mean 0 and variance 1, then rescale it by a learned factor and offset: for images
+ * (N, C, H, W).
+ *
+ * @example
+ * new nn.BatchNorm2d(16).forward(rand(8, 16, 14, 14)).shape // [8, 16, 14, 14]
+ *
+ * @see Ioffe & Szegedy 2015, arXiv:1502.03167; notebook 08
+ */
+export class BatchNorm2d extends AnyBatchNorm {
+  protected requireForm(x: Tensor): void {
+    if (x.ndim !== 4) throw new ShapeError("BatchNorm2d", "x as (N, C, H, W)", formatShape(x.shape));
   }
 }
