@@ -743,6 +743,92 @@ def layer_norm(d):
     return [x, normalized, ours], F.layer_norm(x, normalized, **theirs)
 
 
+# ---- layers: given weights, forward, every gradient, and what training leaves in the running statistics
+
+
+def layer(name, count, make):
+    """`make(d)` returns PyTorch's module, kernel-lib's arguments and the input. Weights get random values."""
+
+    @op(f"nn.{name}", count)
+    def _(d):
+        module, arguments, x = make(d)
+        module = module.to(d.dtype)
+        training = d.flag()
+        module.train(training)
+        state, changed = {}, []
+        for path, parameter in module.named_parameters():
+            state[path] = d.normal(*parameter.shape)
+        for path, buffer in module.named_buffers():
+            if path.endswith("num_batches_tracked"):
+                continue
+            buffer.copy_(d.positive(*buffer.shape, grad=False))
+            state[path] = d.keep(buffer)
+            changed.append(buffer)
+        parameters = {path: state[path] for path, _ in module.named_parameters()}
+        out = functional_call(module, parameters, (x,))
+        camel = {path.replace("running_mean", "runningMean").replace("running_var", "runningVar"): t for path, t in state.items()}
+        return [arguments, camel, x, training], out, changed
+
+
+def make_conv1d(d):
+    groups = d.pick([1, 2])
+    channels, out_channels, kernel = groups * d.int(1, 2), groups * d.int(1, 2), d.int(1, 3)
+    ours = {"stride": d.int(1, 2), "padding": d.int(0, 2), "groups": groups, "bias": d.flag()}
+    return nn.Conv1d(channels, out_channels, kernel, **ours), [channels, out_channels, kernel, ours], d.normal(d.pick([1, 3]), channels, d.int(4, 7))
+
+
+def make_conv2d(d):
+    groups = d.pick([1, 2])
+    channels, out_channels, kernel = groups * d.int(1, 2), groups * d.int(1, 2), [d.int(1, 3), d.int(1, 3)]
+    ours = {"stride": d.int(1, 2), "padding": d.pick([0, 1, [2, 1]]), "groups": groups, "bias": d.flag()}
+    x = d.normal(d.pick([1, 3]), channels, d.int(4, 7), d.int(4, 7))
+    return nn.Conv2d(channels, out_channels, kernel, **ours), [channels, out_channels, kernel, ours], x
+
+
+def make_conv_transpose2d(d):
+    channels, out_channels, kernel = d.int(1, 3), d.int(1, 3), [d.int(1, 3), d.int(2, 3)]
+    theirs = {"stride": 2, "padding": [0, 1], "output_padding": d.int(0, 1), "bias": d.flag()}
+    ours = {name.replace("output_padding", "outputPadding"): value for name, value in theirs.items()}
+    x = d.normal(d.pick([1, 3]), channels, d.int(2, 4), d.int(2, 4))
+    return nn.ConvTranspose2d(channels, out_channels, kernel, **theirs), [channels, out_channels, kernel, ours], x
+
+
+def make_linear(d):
+    inputs, outputs, ours = d.int(1, 5), d.int(1, 5), {"bias": d.flag()}
+    return nn.Linear(inputs, outputs, **ours), [inputs, outputs, ours], d.normal(*d.turn([[3], [2, 3]]), inputs)
+
+
+def make_batch_norm(theirs, shapes):
+    def make(d):
+        channels = d.int(1, 4)
+        ours = d.pick([{}, {"eps": 1e-3, "momentum": 0.3}])
+        return theirs(channels, **ours), [channels, ours], d.normal(d.int(2, 4), channels, *d.turn(shapes))
+
+    return make
+
+
+def make_layer_norm(d):
+    shape = [d.int(2, 4) for _ in range(d.int(2, 4))]
+    normalized = d.pick([shape[-1], shape[1:]])
+    ours = d.pick([{}, {"eps": 1e-3}, {"bias": False}])
+    return nn.LayerNorm(normalized, **ours), [normalized, ours], d.normal(*shape)
+
+
+def make_embedding(d):
+    count, length = d.int(2, 6), d.int(1, 4)
+    return nn.Embedding(count, length), [count, length, {}], d.whole(0, count - 1, *d.turn([[4], [2, 3]]))
+
+
+layer("Conv1d", 8, make_conv1d)
+layer("Conv2d", 12, make_conv2d)
+layer("ConvTranspose2d", 8, make_conv_transpose2d)
+layer("Linear", 6, make_linear)
+layer("BatchNorm1d", 12, make_batch_norm(nn.BatchNorm1d, [[], [5]]))
+layer("BatchNorm2d", 12, make_batch_norm(nn.BatchNorm2d, [[2, 3], [1, 4]]))
+layer("LayerNorm", 8, make_layer_norm)
+layer("Embedding", 6, make_embedding)
+
+
 # ---- losses
 
 

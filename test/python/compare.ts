@@ -61,7 +61,7 @@ export function disagreements(test: Case): string[] {
 
   if (test.op.startsWith("optim.")) takeSteps(exported(test.op) as OptimizerClass, args as Steps);
   else {
-    const out = call(test.op, args);
+    const out = test.op.startsWith("nn.") ? layerOf(test, args, inputs) : call(test.op, args);
     if (test.out) compare("result", out, test.out);
     if (test.gradOut) out.backward(decode(test.gradOut));
   }
@@ -87,6 +87,21 @@ export function title(test: Case): string {
 function call(op: string, args: unknown[]): Tensor {
   const run = exported(op) as (...args: unknown[]) => Tensor;
   return op.startsWith("Tensor.") ? run.apply(args[0], args.slice(1)) : run(...args);
+}
+
+type LayerClass = new (...args: unknown[]) => kernelLib.nn.Module;
+type LayerArguments = [own: unknown[], state: Record<string, Tensor>, x: Tensor, training: boolean];
+
+/** A layer with the weights of the case, run once; its own tensors take the places of those they were copied from. */
+function layerOf(test: Case, args: unknown[], inputs: Tensor[]): Tensor {
+  const [own, state, x, training] = args as LayerArguments;
+  const [options] = own.slice(-1) as object[];
+  const layer = new (exported(test.op) as LayerClass)(...own.slice(0, -1), { ...options, dtype: test.dtype });
+  layer.loadStateDict(state);
+  for (const [path, tensor] of [...layer.namedParameters(), ...layer.namedBuffers()]) {
+    inputs[inputs.indexOf(state[path])] = tensor;
+  }
+  return layer.train(training).forward(x);
 }
 
 type OptimizerClass = new (parameters: Tensor[], options: object) => { step(): void };
