@@ -136,6 +136,8 @@ export const readerRows: readonly (readonly [
   ["readWav at 0 Hz", () => data.readWav(patched(wav, 24, 0, 0)), SyntaxError, "readWav: expected a sample rate above 0 Hz, got 0 (52 bytes, byte 24)"], // prettier-ignore
   ["readWav of samples that do not add up", () => data.readWav(patched(wav, 32, 3)), SyntaxError, "readWav: expected 4 bytes for 2 samples of 16 bits, got 3 (52 bytes, byte 32)"], // prettier-ignore
   ["readWav of half a moment", () => data.readWav(patched(wav, 40, 6)), SyntaxError, "readWav: expected 4 bytes a moment, got 2 (52 bytes, byte 48)"], // prettier-ignore
+  ["readWav at half a Hz", () => data.readWav(wav, { sampleRate: 0.5 }), RangeError, "readWav: expected sampleRate as a whole number of Hz above 0, got 0.5"], // prettier-ignore
+  ["readWav at too many Hz", () => data.readWav(wav, { sampleRate: 1e15 }), RangeError, "readWav: expected at most 2²⁸ samples at the new rate, got 500000000000"], // prettier-ignore
   ["writeWav of 12 bits", () => data.writeWav({ samples: zeros(1, 1), sampleRate: 1 }, undefined, { bits: 12 }), RangeError, "writeWav: expected 8, 16, 24 or 32 bits, got 12"], // prettier-ignore
   ["writeWav of floats of 16 bits", () => data.writeWav({ samples: zeros(1, 1), sampleRate: 1 }, undefined, { float: true, bits: 16 }), RangeError, "writeWav: expected 32 or 64 bits, got 16"], // prettier-ignore
   ["writeWav at 0 Hz", () => data.writeWav({ samples: zeros(1, 1), sampleRate: 0 }), RangeError, "writeWav: expected sampleRate as a whole number of Hz above 0, got 0"], // prettier-ignore

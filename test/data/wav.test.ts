@@ -56,6 +56,37 @@ describe("readWav()", () => {
   });
 });
 
+describe("readWav() with another sample rate", () => {
+  /** A second of a tone, left loud and right silent, at 16 kHz in the file. */
+  const tone = (hz: number): Uint8Array => {
+    const wave = Array.from({ length: 16000 }, (_, i) => Math.sin((2 * Math.PI * hz * i) / 16000));
+    const silence = new Array<number>(16000).fill(0);
+    return data.writeWav({ samples: tensor([wave, silence]), sampleRate: 16000 }, undefined, { float: true });
+  };
+  /** Farthest from a tone of the given loudness, the ends left out, where the filter looks beyond the sound. */
+  const farthest = (sound: data.Sound, hz: number, loudness: number): number => {
+    const values = [...sound.samples.at(0).data].slice(50, -50);
+    return Math.max(...values.map((value, i) => Math.abs(value - loudness * Math.sin((2 * Math.PI * hz * (i + 50)) / sound.sampleRate)))); // prettier-ignore
+  };
+
+  test.each([8000, 11025, 48000])("keeps a tone what it is at %i Hz", (sampleRate) => {
+    const sound = data.readWav(tone(440), { sampleRate });
+    expect([sound.samples.shape, sound.sampleRate]).toEqual([[2, sampleRate], sampleRate]);
+    expect(farthest(sound, 440, 1)).toBeLessThan(0.003);
+    expect(sound.samples.at(1).abs().max().item()).toBe(0);
+  });
+
+  test("takes away a tone that the new rate cannot hold", () => {
+    expect(farthest(data.readWav(tone(6000), { sampleRate: 8000 }), 6000, 0)).toBeLessThan(0.003);
+  });
+
+  test("can take the mean of the channels, and leaves the rate as it is unless asked", () => {
+    const sound = data.readWav(tone(440), { mono: true });
+    expect([sound.samples.shape, sound.sampleRate]).toEqual([[1, 16000], 16000]);
+    expect(farthest(sound, 440, 0.5)).toBeLessThan(1e-6);
+  });
+});
+
 describe("writeWav()", () => {
   test("puts down the header that every player knows", () => {
     const bytes = data.writeWav({ samples: tensor([0.5, -1]), sampleRate: 8000 });

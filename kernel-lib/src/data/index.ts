@@ -10,7 +10,7 @@ export { readIdx, writeIdx } from "./idx.js";
 export { readCifar10, readCifar100, writeCifar10, type Cifar10, type Cifar100 } from "./cifar.js";
 export { readImage, writePng, type ImageMode, type ReadImageOptions } from "./image.js";
 export { readZip } from "./zip.js";
-export { readWav, writeWav, type Sound, type WavOptions } from "./wav.js";
+export { readWav, writeWav, type ReadWavOptions, type Sound, type WavOptions } from "./wav.js";
 export { readSgf, writeSgf, type SgfGame, type SgfNode } from "./sgf.js";
 export { type SgfPlay } from "./goRecord.js";
 export { readCsv, writeCsv, type CsvOptions, type CsvTable } from "./csv.js";

@@ -1,6 +1,7 @@
 import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { resample } from "./resample.js";
 import { asciiOf, damaged, open, save, viewOf, type Source } from "./source.js";
 
 /*
@@ -67,6 +68,14 @@ export interface Sound {
   sampleRate: number;
 }
 
+/** What `readWav` makes of the sound besides reading it. */
+export interface ReadWavOptions {
+  /** Samples a second to come out, in Hz; those of the file unless given. */
+  sampleRate?: number;
+  /** Whether to take the mean of all channels. */
+  mono?: boolean;
+}
+
 /** How `writeWav` stores a sample. */
 export interface WavOptions {
   /** Bits a sample, 16 unless given: 8, 16, 24 or 32, and 32 or 64 for floats. */
@@ -81,8 +90,16 @@ export interface WavOptions {
  * @param source path or bytes
  * @returns samples (channels, samples) from −1 to 1, and the sample rate in Hz. Torchaudio's `load`
  * @throws {SyntaxError} with the byte offset, if the file is damaged or stores its samples in another way
+ * @throws {RangeError} for a sampleRate that is no whole number above 0, or gives more than 2²⁸ samples
  */
-export function readWav(source: Source): Sound {
+export function readWav(source: Source, options: ReadWavOptions = {}): Sound {
+  const { samples, sampleRate } = decodeWav(source);
+  const wanted = options.mono ? samples.mean(0, { keepdim: true }) : samples;
+  const rate = options.sampleRate ?? sampleRate;
+  return { samples: resample("readWav", wanted, sampleRate, rate), sampleRate: rate };
+}
+
+function decodeWav(source: Source): Sound {
   const { bytes, name } = open("readWav", source);
   const fail = (offset: number, expected: string, got: string): SyntaxError =>
     damaged("readWav", name, offset, expected, got);
