@@ -9,6 +9,7 @@
  *   --verbose            a line for each cell, also where the output is no terminal
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseOptions } from "./notebook/command.mjs";
 import { readNotebook, writeNotebook } from "./notebook/nbformat.mjs";
@@ -52,7 +53,8 @@ await command(async () => {
   const { runNotebook } = await import("./notebook/run.mjs");
 
   const language = basename(dirname(path)) === "zh" ? "zh" : "en";
-  const notebook = values.solved ? await solvedLesson(path, language) : readNotebook(path);
+  const notebook = values.solved ? await solvedLesson(path, language) : openNotebook(path, shown);
+  requireLibrary(path, notebook);
   const stop = new AbortController();
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.once(signal, () =>
@@ -77,17 +79,52 @@ await command(async () => {
     const lines = message.split("\n").slice(0, 6).join("\n  ");
     console.error(`${shown}: cell ${index + 1} "${cellId}": ${name}: ${lines}`);
   }
-  if (result.busy)
-    console.error(`${shown}: something was still running 5 s after the last cell and was ended`);
+  if (result.busy) {
+    console.error(
+      `${shown}: something was still running 5 s after the last cell and was ended before it could fail; ` +
+        `wait for it in a cell, or clear its timer`,
+    );
+  }
   if (typeof values.out === "string") writeNotebook(writable(values.out), result.notebook);
   if (typeof values.html === "string")
     await writePage(writable(values.html), result.notebook, language, dirname(path));
   const cells = result.notebook.cells.filter((cell) => cell.cell_type === "code").length;
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-  const failed = result.failures.length > 0;
+  const failed = result.failures.length > 0 || result.busy;
   console.log(`${failed ? "FAILED" : "ok"} ${shown}: ${cells} code cells, ${seconds} s`);
   if (failed) process.exitCode = 1;
 });
+
+/** @param {string} path @param {string} shown */
+function openNotebook(path, shown) {
+  try {
+    return readNotebook(path);
+  } catch (error) {
+    const what = /** @type {Error} */ (error).message;
+    throw new Missing(
+      `expected ${shown} to be a notebook: ${what}; type: ${usage}`,
+      `${shown} 不是笔记本：${what}；请输入：${usage}`,
+    );
+  }
+}
+
+/**
+ * A notebook finds the library in a node_modules above it, so it must lie in this project.
+ * @param {string} path
+ * @param {import("./notebook/nbformat.mjs").Notebook} notebook
+ */
+function requireLibrary(path, notebook) {
+  const wanted = notebook.cells.some((cell) => [cell.source].flat().join("").includes('"kernel-lib"'));
+  if (!wanted) return;
+  try {
+    createRequire(path).resolve("kernel-lib");
+  } catch {
+    throw new Missing(
+      `kernel-lib is not found from ${dirname(path)}; move the notebook into this project, for example into work/`,
+      `从 ${dirname(path)} 找不到 kernel-lib；请把笔记本移到本项目里，例如 work/`,
+    );
+  }
+}
 
 /** @param {string} path @param {"en" | "zh"} language */
 async function solvedLesson(path, language) {

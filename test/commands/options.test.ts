@@ -11,7 +11,7 @@ describe("startOptions()", () => {
   });
 
   test("reads every option, with a space or an equals sign", () => {
-    const typed = ["--no-browser", "--port=8890", "--lang", "zh", "--reset", "04", "--reset=08"];
+    const typed = ["--no-browser", "--port=8890", "--lang", "zh", "--reset", "04", "--reset=8"];
     expect(startOptions(typed, "en")).toEqual({
       browser: false,
       port: 8890,
@@ -26,7 +26,7 @@ describe("startOptions()", () => {
       ["--lnag", "zh"],
       'There is no option "--lnag"; the options are --no-browser, --port, --lang, --reset and --help.',
     ],
-    [["04"], 'There is no option "04"'],
+    [["8890"], '"8890" stands alone: npm keeps options for itself unless -- comes before them; type for example: npm start -- --port 8890'], // prettier-ignore
     [
       ["--port", "70000"],
       '--port needs a number from 1 to 65535, got "70000"; type for example: npm start -- --port 8890',

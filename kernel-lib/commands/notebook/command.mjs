@@ -12,6 +12,10 @@ import { Missing } from "../steps/say.mjs";
  * @throws {Missing} with the usage, if it is something else
  */
 export function parseOptions({ usage, options, positionals = 0 }) {
+  if (process.argv.includes("--help")) {
+    console.log(usage);
+    process.exit(0);
+  }
   try {
     const parsed = parseArgs({ options, allowPositionals: true });
     if (parsed.positionals.length !== positionals) {

@@ -30,7 +30,12 @@ export function startOptions(args, language = systemLanguage()) {
     else if (name === "--port") options.port = portNumber(rest.shift());
     else if (name === "--lang") options.language = languageNamed(rest.shift());
     else if (name === "--reset") options.reset.push(lessonNamed(rest.shift()));
-    else {
+    else if (!name.startsWith("-")) {
+      throw new Missing(
+        `"${name}" stands alone: npm keeps options for itself unless -- comes before them; type for example: npm start -- --port 8890`,
+        `“${name}”单独出现了：选项前面没有 -- 时，npm 会把选项留给自己；例如输入：npm start -- --port 8890`,
+      );
+    } else {
       throw new Missing(
         `There is no option "${name}"; the options are --no-browser, --port, --lang, --reset and --help.`,
         `没有“${name}”这个选项；可用的选项有 --no-browser、--port、--lang、--reset 和 --help。`,
@@ -65,7 +70,7 @@ function languageNamed(typed) {
 
 /** @param {string | undefined} typed */
 function lessonNamed(typed) {
-  if (typed && !typed.startsWith("-")) return typed;
+  if (typed && !typed.startsWith("-")) return /^\d$/.test(typed) ? `0${typed}` : typed;
   throw new Missing(
     `--reset needs the number of a lesson, got ${shown(typed)}; type for example: npm start -- --reset 04`,
     `--reset 后面应是课的编号，而不是${shown(typed)}；例如输入：npm start -- --reset 04`,
