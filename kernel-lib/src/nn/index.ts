@@ -20,4 +20,11 @@ export { SpatialTransformer } from "./spatialTransformer.js";
 export { ReLU, LeakyReLU, GELU, Sigmoid, Tanh, Softmax, LogSoftmax } from "./activations.js";
 export { Residual } from "./residual.js";
 export { CrossEntropyLoss, MSELoss, BCEWithLogitsLoss, type Loss } from "./losses.js";
+export {
+  summary,
+  Summary,
+  type LayerSummary,
+  type ReceptiveField,
+  type SummaryOptions,
+} from "./summary/summary.js";
 export * as init from "./init.js";
