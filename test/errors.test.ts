@@ -202,6 +202,7 @@ const network: Row[] = [
   ["nllLoss with a weight too short", () => F.nllLoss(x23, labels(0, 1), { weight: zeros(2) }), ShapeError, "nllLoss: expected weight (3,), one number a class, got (2,)"], // prettier-ignore
   ["nllLoss with an unknown reduction", () => F.nllLoss(x23, labels(0, 1), any({ reduction: "max" })), RangeError, 'nllLoss: expected reduction "mean", "sum" or "none", got "max"'], // prettier-ignore
   ["mseLoss of two shapes", () => F.mseLoss(x23, images(3, 2)), ShapeError, "mseLoss: expected prediction and target of one shape, as (2, 3), got (3, 2);\nreshape one of them"], // prettier-ignore
+  ["binaryCrossEntropyWithLogits with a weight too long", () => F.binaryCrossEntropyWithLogits(images(2, 1), images(2, 1), { posWeight: zeros(3) }), ShapeError, "binaryCrossEntropyWithLogits: expected posWeight that broadcasts to the target, (2, 1), got (3,)"], // prettier-ignore
   ["Conv2d(0, …)", () => new nn.Conv2d(0, 1, 3), RangeError, "Conv2d: expected inChannels as a whole number ≥ 1, got 0"], // prettier-ignore
   ["Conv2d with groups that do not divide", () => new nn.Conv2d(3, 4, 3, { groups: 2 }), RangeError, "Conv2d: expected groups that divide 3 and 4 channels evenly, got 2"], // prettier-ignore
   ["Conv1d with a kernel of size 0", () => new nn.Conv1d(1, 1, 0), RangeError, "Conv1d: expected kernelSize as a whole number ≥ 1, got 0"], // prettier-ignore

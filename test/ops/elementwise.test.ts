@@ -180,6 +180,16 @@ describe.each(backend.list())("losses and normalisation on %s", (name) => {
     expectClose(F.nllLoss(f64([[-1, -2]]), tensor([1], { dtype: "int32" })), 2);
   });
 
+  test("a yes that counts three times as much costs three times as much, a no as before", () => {
+    const [logits, target] = [f64([[0, 1], [0, 1]]), f64([[1, 1], [0, 0]])]; // prettier-ignore
+    const each = F.binaryCrossEntropyWithLogits(logits, target, {
+      posWeight: f64([3, 2]),
+      reduction: "none",
+    });
+    const [half, sure] = [Math.log(2), Math.log(1 + Math.exp(-1))];
+    expectClose(each, [[3 * half, 2 * sure], [half, 1 + sure]]); // prettier-ignore
+  });
+
   test("oneHot puts a 1 at each label", () => {
     expect(F.oneHot(tensor([2, 0], { dtype: "int32" })).toArray()).toEqual([[0, 0, 1], [1, 0, 0]]); // prettier-ignore
     expect(F.oneHot(tensor([1], { dtype: "uint8" }), 4).toArray()).toEqual([[0, 1, 0, 0]]);

@@ -141,6 +141,8 @@ const rows: Row[] = [
   ["mseLoss", [[2, 3], [2, 3]], (a, b) => F.mseLoss(a, b)], // prettier-ignore
   ["l1Loss", [[2, 3], [2, 3]], (a, b) => F.l1Loss(a, b, { reduction: "sum" })], // prettier-ignore
   ["binaryCrossEntropyWithLogits", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x.mul(3), targets)],
+  ["binaryCrossEntropyWithLogits of scores 0", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x, targets), (x) => x.mul(0)], // prettier-ignore
+  ["binaryCrossEntropyWithLogits that weighs a yes", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x, targets, { posWeight: classWeights })], // prettier-ignore
 ];
 
 describe.each(backend.list())("gradients on %s agree with central differences", (name) => {

@@ -1,5 +1,10 @@
 import { crossEntropy, type CrossEntropyOptions } from "../ops/crossEntropy.js";
-import { binaryCrossEntropyWithLogits, mseLoss, type LossOptions } from "../ops/regressionLosses.js";
+import {
+  binaryCrossEntropyWithLogits,
+  mseLoss,
+  type BinaryCrossEntropyOptions,
+  type LossOptions,
+} from "../ops/regressionLosses.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /**
@@ -48,7 +53,7 @@ export class MSELoss implements Loss {
  * new nn.BCEWithLogitsLoss().forward(tensor([0, 0]), tensor([1, 0])).item() // 0.69315, to 5 digits
  */
 export class BCEWithLogitsLoss implements Loss {
-  constructor(readonly options: LossOptions = {}) {}
+  constructor(readonly options: BinaryCrossEntropyOptions = {}) {}
 
   forward(logits: Tensor, target: Tensor): Tensor {
     return binaryCrossEntropyWithLogits(logits, target, this.options);

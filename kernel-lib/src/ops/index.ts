@@ -69,4 +69,10 @@ export { dropout, dropout2d, type DropoutOptions } from "./dropout.js";
 export { oneHot } from "./oneHot.js";
 export { crossEntropy, type CrossEntropyOptions } from "./crossEntropy.js";
 export { nllLoss, type NllLossOptions, type Reduction } from "./nllLoss.js";
-export { mseLoss, l1Loss, binaryCrossEntropyWithLogits, type LossOptions } from "./regressionLosses.js";
+export {
+  mseLoss,
+  l1Loss,
+  binaryCrossEntropyWithLogits,
+  type BinaryCrossEntropyOptions,
+  type LossOptions,
+} from "./regressionLosses.js";

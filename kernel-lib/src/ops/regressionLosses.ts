@@ -1,5 +1,7 @@
+import { noGrad } from "../autograd/gradMode.js";
+import { record } from "../autograd/record.js";
 import { ShapeError } from "../tensor/errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { broadcastShapes, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { reduceLosses, type Reduction } from "./nllLoss.js";
 import { requireFloat } from "./operands.js";
@@ -32,9 +34,14 @@ export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions 
   return reduceLosses("l1Loss", prediction.sub(target).abs(), options.reduction ?? "mean");
 }
 
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** How much more a yes counts than a no, for each answer: a tensor that broadcasts to the target. 1 unless given. */
+  posWeight?: Tensor;
+}
+
 /**
- * Cross-entropy of yes-or-no questions, from raw scores: log(1 + eˣ) − x·target, computed so that it never
- * overflows.
+ * Cross-entropy of yes-or-no questions, from raw scores: −log σ(x) where the answer is yes, −log(1 − σ(x)) where it
+ * is no, computed so that it never overflows.
  *
  * @param logits any shape
  * @param target the same shape, 0 … 1
@@ -44,16 +51,26 @@ export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions 
 export function binaryCrossEntropyWithLogits(
   logits: Tensor,
   target: Tensor,
-  options: LossOptions = {},
+  options: BinaryCrossEntropyOptions = {},
 ): Tensor {
-  requirePair("binaryCrossEntropyWithLogits", logits, target);
-  const losses = softplus(logits).sub(logits.mul(target)); // −target·log σ(x) − (1 − target)·log(1 − σ(x))
-  return reduceLosses("binaryCrossEntropyWithLogits", losses, options.reduction ?? "mean");
+  const op = "binaryCrossEntropyWithLogits";
+  requirePair(op, logits, target);
+  const { posWeight, reduction = "mean" } = options;
+  const no = softplus(logits).mul(target.neg().add(1)); // −log(1 − σ(x)) = log(1 + eˣ)
+  const yes = softplus(logits.neg()).mul(target); //        −log σ(x) = log(1 + e⁻ˣ)
+  if (!posWeight) return reduceLosses(op, no.add(yes), reduction);
+  requireFloat(op, "posWeight", posWeight);
+  if (!sameShape(broadcastShapes(op, posWeight.shape, target.shape), target.shape)) {
+    const expected = `posWeight that broadcasts to the target, ${formatShape(target.shape)}`;
+    throw new ShapeError(op, expected, formatShape(posWeight.shape));
+  }
+  return reduceLosses(op, no.add(yes.mul(posWeight)), reduction);
 }
 
-/** log(1 + eˣ) without overflow. */
+/** log(1 + eˣ) without overflow. Its slope σ(x) is given as such: made of pieces that bend at 0, it would be 0 there. */
 function softplus(x: Tensor): Tensor {
-  return x.relu().add(x.abs().neg().exp().add(1).log());
+  const out = noGrad(() => x.relu().add(x.abs().neg().exp().add(1).log()));
+  return record("softplus", out, [x], [(gradOut) => gradOut.mul(x.sigmoid())]);
 }
 
 function requirePair(op: string, prediction: Tensor, target: Tensor): void {
