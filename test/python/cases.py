@@ -879,13 +879,16 @@ distance("F.mseLoss", F.mse_loss)
 distance("F.l1Loss", F.l1_loss)
 
 
-@op("F.binaryCrossEntropyWithLogits", 12)
+@op("F.binaryCrossEntropyWithLogits", 20)
 def binary_cross_entropy_with_logits(d):
     shape = d.shape()
-    x = d.normal(*shape, scale=d.pick([1, 200]))  # e²⁰⁰ overflows float32
+    x = d.steps(*shape) if d.number % 5 == 4 else d.normal(*shape, scale=d.pick([1, 200]))  # e²⁰⁰ overflows float32
     target = d.keep(d.values(shape, lambda: d.random.random() if d.number % 2 else d.int(0, 1)))
     ours = draw_reduction(d)
-    return [x, target, ours], F.binary_cross_entropy_with_logits(x, target, **ours)
+    theirs = dict(ours)
+    if d.turn([False, True]):
+        ours["posWeight"] = theirs["pos_weight"] = d.positive(*d.pick([shape, shape[-1:], [1]]), grad=False)
+    return [x, target, ours], F.binary_cross_entropy_with_logits(x, target, **theirs)
 
 
 # ---- optimisers: what five steps with given gradients leave in the parameters, always in float64
@@ -930,6 +933,53 @@ optimiser(
     "AdamW",
     torch.optim.AdamW,
     [{"lr": 0.01}, {"lr": 0.1, "betas": [0.8, 0.9], "eps": 1e-4}, {"lr": 0.1, "weightDecay": 0.3}, {}],
+)
+
+
+# ---- schedules: learning rate and momentum before each of the steps
+
+
+def schedule(name, make, variants):
+    """`make(optimizer, *values, **options)` is PyTorch's; a variant is kernel-lib's arguments and PyTorch's options."""
+
+    @op(f"optim.{name}", 2 * len(variants))
+    def _(d):
+        d.dtype = torch.float64
+        steps, ours, theirs = d.turn(variants)
+        lr = round(d.random.uniform(0.01, 1), 3)
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr, momentum=0.9)
+        scheduler = make(optimizer, **theirs)
+        rows = []
+        for _ in range(steps):
+            rows.append([optimizer.param_groups[0]["lr"], optimizer.param_groups[0]["momentum"]])
+            optimizer.step()
+            scheduler.step()
+        return [lr, ours, steps], torch.tensor(rows, dtype=torch.float64)
+
+
+rates = torch.optim.lr_scheduler
+schedule("StepLR", rates.StepLR, [(7, [2], {"step_size": 2}), (5, [1, {"gamma": 0.5}], {"step_size": 1, "gamma": 0.5})])
+schedule(
+    "CosineAnnealingLR",
+    rates.CosineAnnealingLR,
+    [(8, [7], {"T_max": 7}), (4, [5, {"etaMin": 0.003}], {"T_max": 5, "eta_min": 0.003}), (9, [4], {"T_max": 4})],
+)
+schedule(
+    "LinearWarmup",
+    rates.LinearLR,
+    [(8, [5], {"total_iters": 5}), (6, [4, {"startFactor": 0.1}], {"start_factor": 0.1, "total_iters": 4})],
+)
+schedule(
+    "OneCycleLR",
+    rates.OneCycleLR,
+    [
+        (10, [0.5, {"totalSteps": 10}], {"max_lr": 0.5, "total_steps": 10}),
+        (
+            12,
+            [0.1, {"totalSteps": 12, "pctStart": 0.5, "divFactor": 10, "finalDivFactor": 100}],
+            {"max_lr": 0.1, "total_steps": 12, "pct_start": 0.5, "div_factor": 10, "final_div_factor": 100},
+        ),
+    ],
 )
 
 

@@ -59,8 +59,10 @@ export function disagreements(test: Case): string[] {
     if (complaint) found.push(`${what}: ${complaint}`);
   };
 
-  if (test.op.startsWith("optim.")) takeSteps(exported(test.op) as OptimizerClass, args as Steps);
-  else {
+  if (test.op.startsWith("optim.")) {
+    if (test.out) compare("rates", ratesOf(exported(test.op) as ScheduleClass, args as Rates), test.out);
+    else takeSteps(exported(test.op) as OptimizerClass, args as Steps);
+  } else {
     const out = test.op.startsWith("nn.") ? layerOf(test, args, inputs) : call(test.op, args);
     if (test.out) compare("result", out, test.out);
     if (test.gradOut) out.backward(decode(test.gradOut));
@@ -114,6 +116,24 @@ function takeSteps(Optimizer: OptimizerClass, [parameters, options, gradients]: 
     parameters.forEach((parameter, at) => (parameter.grad = step[at]));
     optimizer.step();
   }
+}
+
+type ScheduleClass = new (optimizer: kernelLib.optim.SGD, ...args: unknown[]) => { step(): void };
+type Rates = [lr: number, args: unknown[], steps: number];
+
+/** Learning rate and momentum before each of the steps, one row a step. */
+function ratesOf(Schedule: ScheduleClass, [lr, args, steps]: Rates): Tensor {
+  const optimizer = new kernelLib.optim.SGD([kernelLib.zeros(1, { requiresGrad: true })], {
+    lr,
+    momentum: 0.9,
+  });
+  const schedule = new Schedule(optimizer, ...args);
+  const rows = Array.from({ length: steps }, () => {
+    const row = [optimizer.lr, optimizer.momentum];
+    schedule.step();
+    return row;
+  });
+  return kernelLib.tensor(rows, { dtype: "float64" });
 }
 
 const arrays = {
