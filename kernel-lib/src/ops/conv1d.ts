@@ -4,6 +4,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { conv2d } from "./conv2d.js";
 import { requireChannels, requireOneDtype } from "./convChannels.js";
 import { requireFloat } from "./operands.js";
+import { padFor } from "./pad.js";
 import { requireSequenceWindow, requireSequences, single } from "./sequenceWindow.js";
 
 export interface Conv1dOptions {
@@ -41,12 +42,18 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv1d
     const modes = 'paddingMode "zeros", "reflect", "replicate" or "circular"';
     throw rangeError("conv1d", modes, describe(paddingMode));
   }
+  if (paddingMode !== "zeros") {
+    const reach = dilation * (weight.shape[2] - 1);
+    const before = padding === "same" ? Math.floor(reach / 2) : padding === "valid" ? 0 : padding;
+    const after = padding === "same" ? reach - before : before;
+    const padded = padFor("conv1d", x, [before, after], { mode: paddingMode });
+    return conv1d(padded, weight, bias, { stride, dilation, groups });
+  }
   const out = conv2d(x.unsqueeze(2), weight.unsqueeze(2), bias, {
     stride: [1, stride],
     padding: typeof padding === "string" ? padding : [0, padding],
     dilation: [1, dilation],
     groups,
-    paddingMode,
   });
   return out.squeeze(2); // (N, outChannels, 1, outLength) → (N, outChannels, outLength)
 }

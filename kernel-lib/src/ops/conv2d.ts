@@ -6,7 +6,7 @@ import { formatShape, pair, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireChannels, requireOneDtype } from "./convChannels.js";
 import { requireFloat } from "./operands.js";
-import { pad, type PaddingMode } from "./pad.js";
+import { padFor, type PaddingMode } from "./pad.js";
 import { requireImages, windowGeometry, type Sides } from "./windowGeometry.js";
 
 export interface Conv2dOptions {
@@ -69,7 +69,7 @@ function conv2dOnBorder(
   }
   conv2dGeometry(x.shape, weight.shape, bias?.shape, options); // refuse in the caller's words, before the border is on
   const { left, right, top, bottom } = paddingSides(weight.shape, options);
-  const padded = pad(x, [left, right, top, bottom], { mode: mode as PaddingMode });
+  const padded = padFor("conv2d", x, [left, right, top, bottom], { mode: mode as PaddingMode });
   return conv2d(padded, weight, bias, { ...options, padding: 0, paddingMode: "zeros" });
 }
 

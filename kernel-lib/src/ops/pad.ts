@@ -24,17 +24,22 @@ export interface PadOptions {
  * @throws {RangeError} if the list has an odd length, or a mirror or a circle would need more than is there
  */
 export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {
+  return padFor("pad", x, padding, options);
+}
+
+/** `pad` in the words of another op. */
+export function padFor(op: string, x: Tensor, padding: readonly number[], options: PadOptions): Tensor {
   const { mode = "constant", value = 0 } = options;
-  requireTensor("pad", "x", x);
+  requireTensor(op, "x", x);
   if (padding.length % 2 !== 0 || padding.length > 2 * x.ndim || !padding.every(Number.isInteger)) {
     throw rangeError(
-      "pad",
+      op,
       `two whole numbers a dimension, at most ${2 * x.ndim} for shape ${formatShape(x.shape)}`,
       `[${padding.join(", ")}]`,
     );
   }
   if (!["constant", "reflect", "replicate", "circular"].includes(mode)) {
-    throw rangeError("pad", 'mode "constant", "reflect", "replicate" or "circular"', describe(mode));
+    throw rangeError(op, 'mode "constant", "reflect", "replicate" or "circular"', describe(mode));
   }
   let out = x;
   for (let i = 0; i < padding.length; i += 2) {
@@ -43,17 +48,17 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
     if (before === 0 && after === 0) continue;
     out =
       mode === "constant"
-        ? constant(out, dim, before, after, value)
-        : repeated(out, dim, before, after, mode);
+        ? constant(op, out, dim, before, after, value)
+        : repeated(op, out, dim, before, after, mode);
   }
   return out === x ? x.clone() : out;
 }
 
-function constant(x: Tensor, dim: number, before: number, after: number, value: number): Tensor {
+function constant(op: string, x: Tensor, dim: number, before: number, after: number, value: number): Tensor {
   const start = Math.max(0, -before);
   const length = x.shape[dim] - start - Math.max(0, -after);
   if (length < 0)
-    throw rangeError("pad", `at most ${x.shape[dim]} positions cut off`, `${-before} and ${-after}`);
+    throw rangeError(op, `at most ${x.shape[dim]} positions cut off`, `${-before} and ${-after}`);
   const border = (size: number): Tensor => {
     const block = emptyTensor(
       x.shape.map((s, d) => (d === dim ? size : s)),
@@ -68,12 +73,19 @@ function constant(x: Tensor, dim: number, before: number, after: number, value: 
   return cat(parts, dim);
 }
 
-function repeated(x: Tensor, dim: number, before: number, after: number, mode: PaddingMode): Tensor {
+function repeated(
+  op: string,
+  x: Tensor,
+  dim: number,
+  before: number,
+  after: number,
+  mode: PaddingMode,
+): Tensor {
   const size = x.shape[dim];
   const reach = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
   if (Math.max(before, after) > reach || size + before + after < 0 || size === 0) {
     throw rangeError(
-      "pad",
+      op,
       `at most ${reach} positions of mode ${mode} on a size of ${size}`,
       `${before} and ${after}`,
     );
