@@ -37,7 +37,9 @@ export function requireChannels(
       op,
       `x with ${perGroup * groups} channel${perGroup * groups === 1 ? "" : "s"} to match weight ${formatShape(weight)}${inGroups}`,
       formatShape(x),
-      `build the layer with inChannels = ${x[1]}`,
+      x[1] % groups === 0
+        ? `build the layer with inChannels = ${x[1]}`
+        : `build the layer with groups that divide ${x[1]} channels`,
     );
   }
   if (bias && (bias.length !== 1 || bias[0] !== outChannels)) {

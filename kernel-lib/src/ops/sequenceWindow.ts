@@ -74,7 +74,7 @@ export function sequencePool(
   if (padding > kernel / 2) {
     throw rangeError(
       op,
-      `padding of at most half the window of ${kernel}`,
+      `padding of at most ${Math.floor(kernel / 2)}, half the window`,
       String(padding),
       "a window that lies on padding alone would have nothing to pool",
     );

@@ -104,7 +104,7 @@ export function poolGeometry(
   if (padding.some((size, i) => size > kernel[i] / 2)) {
     throw rangeError(
       op,
-      `padding of at most half the window (${kernel[0]}, ${kernel[1]})`,
+      `padding of at most (${Math.floor(kernel[0] / 2)}, ${Math.floor(kernel[1] / 2)}), half the window`,
       `(${padding[0]}, ${padding[1]})`,
       "a window that lies on padding alone would have nothing to pool",
     );

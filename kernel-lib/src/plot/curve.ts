@@ -47,7 +47,7 @@ function seriesFigure(
     const x = positions ? list(op, positions) : y.map((_, i) => i + 1);
     if (x.length !== y.length)
       throw rangeError(op, `as many positions as values (${y.length})`, `${x.length} for "${key}"`);
-    return { kind, name: full.name, x, y };
+    return { kind, name: full.name ?? key, x, y };
   });
   if (marks.length === 0) throw rangeError(op, "at least one series", "none");
   const [low, high] = extent(marks.flatMap((mark) => [...mark.y]));

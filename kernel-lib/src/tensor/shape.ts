@@ -86,7 +86,7 @@ export function pair(
   value: number | readonly number[],
   smallest: number,
 ): [number, number] {
-  const sizes = typeof value === "number" ? [value, value] : [...value];
+  const sizes = typeof value === "number" ? [value, value] : Array.isArray(value) ? [...value] : [];
   if (sizes.length !== 2 || !sizes.every((size) => Number.isInteger(size) && size >= smallest)) {
     throw rangeError(
       op,
