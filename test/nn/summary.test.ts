@@ -1,5 +1,5 @@
 import { F, Generator, nn, ones, type Tensor } from "kernel-lib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { f64 } from "../support/tensors";
 
 const seen = (model: nn.Module, ...shape: number[]): nn.ReceptiveField =>
@@ -245,6 +245,22 @@ describe("summary()", () => {
     expect(bundle["text/plain"]).toBe(String(table));
     expect(bundle["text/html"]).toContain('<td style="text-align:left">0 Conv2d</td>');
     expect(bundle["text/html"].match(/<tr>/g)).toHaveLength(6);
+  });
+
+  test("speaks Chinese in a Chinese lesson, its columns aligned for characters of double width", () => {
+    vi.stubEnv("KERNEL_LIB_LANG", "zh");
+    const table = String(nn.summary(stack(conv(3), new nn.Flatten()), [1, 1, 5, 5]));
+    vi.unstubAllEnvs();
+    expect(table).toBe(
+      [
+        "层                 输出  参数  乘加次数  感受野",
+        "───────────────────────────────────────────────",
+        "0 Conv2d   (1, 1, 3, 3)    10        81       3",
+        "1 Flatten        (1, 9)     0         0       3",
+        "───────────────────────────────────────────────",
+        "合计                       10        81       3",
+      ].join("\n"),
+    );
   });
 
   test("writes two sizes where height and width differ, and names a lone layer once", () => {

@@ -1,4 +1,4 @@
-import { backend, F, Generator, randn, tensor } from "kernel-lib";
+import { arange, backend, F, Generator, randn, tensor } from "kernel-lib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { expectClose, f64, leaf, single } from "../support/tensors";
 
@@ -17,6 +17,16 @@ describe.each(backend.list())("reading between pixels on %s", (name) => {
     expect(grown({ scaleFactor: 2 })).toEqual([[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]); // prettier-ignore
     expect(grown({ size: [1, 3] })).toEqual([[1, 1, 2]]);
     expect(grown({ scaleFactor: [1, 0.5] })).toEqual([[1], [3]]);
+  });
+
+  test("finds the nearest in float32, and halves where the size doubles, as PyTorch does", () => {
+    const line = (length: number, options: object): number[] =>
+      F.interpolate(arange(length).to("float64").reshape(1, 1, 1, length), options)
+        .reshape(-1)
+        .toArray();
+    expect(line(2, { size: [1, 82] }).slice(40, 43)).toEqual([0, 0, 1]); // 41 · fround(2/82) stays below 1
+    expect(line(2, { size: [1, 98] }).slice(48, 51)).toEqual([0, 1, 1]);
+    expect(line(3, { scaleFactor: [1, 2.1] })).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   test("mixes neighbours in between", () => {

@@ -28,7 +28,7 @@ export function locallyConnected2d(
   if (x.shape[1] !== inChannels || patches.shape[2] !== stops) {
     throw new ShapeError(
       "locallyConnected2d",
-      `x with ${inChannels} channels and ${outHeight} × ${outWidth} stops to match weight ${formatShape(weight.shape)}`,
+      `x with ${inChannels} channel${inChannels === 1 ? "" : "s"} and ${outHeight} × ${outWidth} stops to match weight ${formatShape(weight.shape)}`,
       formatShape(x.shape),
       "build the layer for this inputSize: without sharing, weights belong to places",
     );
