@@ -8,12 +8,17 @@ export interface Memory {
   highest: number;
 }
 
-/** Train a LeNet at batch 8 in a synchronous loop of its own process, and watch its memory. */
-export function memoryOfSteps(steps: number): Memory {
+/** What differs from a plain loop at batch 8 whose losses are all kept. */
+export type Habit = "plain" | "changing batch size" | "an exception every 50th step" | "train.fit";
+
+/** Train a LeNet in a synchronous loop of its own process (or with train.fit), and watch its memory. */
+export function memoryOfSteps(steps: number, habit: Habit = "plain", backend = "reference"): Memory {
   const library = compiled();
   try {
     const { stdout, stderr, status } = library.run(`
-      import { nn, optim, F, rand, randint, manualSeed } from "KERNEL_LIB";
+      import { backend, data, nn, optim, F, rand, randint, manualSeed, train } from "KERNEL_LIB";
+      backend.use(${JSON.stringify(backend)});
+      const habit = ${JSON.stringify(habit)};
       manualSeed(1);
       const net = new nn.Sequential(
         new nn.Conv2d(1, 6, 5, { padding: 2 }), new nn.ReLU(), new nn.MaxPool2d(2),
@@ -25,13 +30,25 @@ export function memoryOfSteps(steps: number): Memory {
       const start = taken();
       let highest = start;
       const kept = [];
-      for (let step = 0; step < ${steps}; step++) {
+      const watch = () => { highest = Math.max(highest, taken()); };
+      const step = (number) => {
+        const batch = habit === "changing batch size" ? 1 + (number % 16) : 8;
         optimizer.zeroGrad();
-        const loss = F.crossEntropy(net.forward(rand(8, 1, 28, 28)), randint(0, 10, [8]));
+        const loss = F.crossEntropy(net.forward(rand(batch, 1, 28, 28)), randint(0, 10, [batch]));
+        if (habit === "an exception every 50th step" && number % 50 === 49) throw new Error("as learners' code does");
         loss.backward();
         optimizer.step();
         kept.push(loss); // as a learner does who wants to plot them: a kept loss must hold nothing else
-        highest = Math.max(highest, taken());
+      };
+      if (habit === "train.fit") {
+        const set = new data.TensorDataset(rand(8 * 20, 1, 28, 28), randint(0, 10, [8 * 20]));
+        const loader = new data.DataLoader(set, { batchSize: 8, shuffle: true });
+        await train.fit(net, loader, { optimizer, epochs: ${steps} / 20, validation: loader, onBatch: watch });
+      } else {
+        for (let number = 0; number < ${steps}; number++) {
+          try { step(number); } catch (error) { if (error.message !== "as learners' code does") throw error; }
+          watch();
+        }
       }
       if (!kept.every((loss) => Number.isFinite(loss.item()))) throw new Error("no number");
       console.log(JSON.stringify({ start, highest }));`);
