@@ -1,9 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { allocate, type DType } from "../tensor/dtype.js";
 import { rangeError } from "../tensor/errors.js";
 import { numelOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
-import { damaged, open, type Source } from "./source.js";
+import { damaged, open, save, viewOf, type Source } from "./source.js";
 
 /*
  * IDX, the format of MNIST: two zero bytes, a byte for the kind of number, a byte for the number of dimensions,
@@ -38,7 +37,7 @@ export function readIdx(source: Source): Tensor {
   const fail = (offset: number, expected: string, got: string): SyntaxError =>
     damaged("readIdx", name, offset, expected, got);
   if (bytes.length < 4) throw fail(bytes.length, "at least 4 bytes of header", `${bytes.length}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   if (view.getUint16(0) !== 0) throw fail(0, "two zero bytes", hex(bytes[0]) + hex(bytes[1]).slice(2));
   const kind = KINDS[bytes[2]];
   if (!kind) throw fail(2, "a kind of number (0x08, 0x09, 0x0b … 0x0e)", hex(bytes[2]));
@@ -85,8 +84,7 @@ export function writeIdx(x: Tensor, path?: string): Uint8Array {
     else if (code === 0x0d) view.setFloat32(offset, value);
     else view.setFloat64(offset, value);
   });
-  if (path !== undefined) writeFileSync(path, bytes);
-  return bytes;
+  return save(bytes, path);
 }
 
 function hex(byte: number): string {

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, typeError } from "../tensor/errors.js";
+import { writeWhole } from "./writeWhole.js";
 
 /** A file's path, or its bytes. */
 export type Source = string | Uint8Array;
@@ -13,10 +14,15 @@ export interface Opened {
 
 /** Decompressed data above this is refused: far more than any data set of the course, far less than memory. */
 const LARGEST = 1 << 30;
+/** Two bytes that begin every gzip file, and its only way of packing. */
+const GZIP = [0x1f, 0x8b, 8];
+/** Text takes more memory than its bytes do, and V8 has no string of more than 512 MiB. */
+const LONGEST_TEXT = 1 << 28;
 
 /**
- * Read a source whole, and unpack it if it is gzipped (its first two bytes tell).
+ * Read a source whole, and unpack it if it is gzipped (its first three bytes tell).
  *
+ * @throws {Error} with the system's `code`, if no file at that path can be read
  * @throws {SyntaxError} if it is gzipped and damaged, or unpacks to more than 1 GiB
  */
 export function open(op: string, source: Source): Opened {
@@ -24,13 +30,52 @@ export function open(op: string, source: Source): Opened {
     throw typeError(op, "a path or bytes", describe(source));
   }
   const name = typeof source === "string" ? source : `${source.length} bytes`;
-  const raw = typeof source === "string" ? readFileSync(source) : source;
-  if (raw[0] !== 0x1f || raw[1] !== 0x8b) return { bytes: raw, name };
+  const raw = typeof source === "string" ? readWhole(op, source) : source;
+  if (GZIP.some((byte, i) => raw[i] !== byte)) return { bytes: raw, name };
   try {
     return { bytes: gunzipSync(raw, { maxOutputLength: LARGEST }), name: `${name} unpacked` };
   } catch (error) {
     throw damaged(op, name, 0, "sound gzip", (error as Error).message);
   }
+}
+
+/**
+ * Read a source of text whole.
+ *
+ * @throws {SyntaxError} also for more than 256 MiB
+ */
+export function openText(op: string, source: Source): Opened {
+  const { bytes, name } = open(op, source);
+  if (bytes.length <= LONGEST_TEXT) return { bytes, name };
+  throw damaged(op, name, LONGEST_TEXT, `at most ${LONGEST_TEXT} bytes of text`, String(bytes.length));
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws {Error} with the system's `code`, for a path where no file can be read; a device or a pipe has no end, so it is
+ *         no file either
+ */
+export function readWhole(op: string, path: string): Uint8Array {
+  const found = onDisk(op, path, () => statSync(path));
+  if (!found.isFile()) throw unreadable(op, path, found.isDirectory() ? "a folder" : "no plain file");
+  return onDisk(op, path, () => readFileSync(path));
+}
+
+/** What the file system answers about a path; where it refuses, a sentence that names reader and path. */
+export function onDisk<T>(op: string, path: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw unreadable(op, path, code === "ENOENT" ? "nothing (ENOENT)" : message, error);
+  }
+}
+
+function unreadable(op: string, path: string, got: string, cause?: unknown): Error {
+  const sentence = `${op}: expected a file at ${describe(path)}, got ${got};\nrelative paths start at ${process.cwd()}`;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return Object.assign(new Error(sentence, { cause }), { code });
 }
 
 /** A file that is not what its reader expects, with the place where that shows. */
@@ -46,7 +91,7 @@ export function damaged(
 
 /** Hand back what a writer made, and put it in a file where a path is given. */
 export function save(bytes: Uint8Array, path?: string): Uint8Array {
-  if (path !== undefined) writeFileSync(path, bytes);
+  if (path !== undefined) writeWhole(path, bytes);
   return bytes;
 }
 
@@ -58,6 +103,15 @@ export function viewOf(bytes: Uint8Array): DataView {
 /** Bytes as text of one byte a character, so that a place in the text is a place in the file. */
 export function asciiOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** Bytes as text in an encoding by its name on the web; nothing if they are none. */
+export function decoded(encoding: string, bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { writeWhole } from "../data/writeWhole.js";
 import { loadSafetensors, saveSafetensors } from "../io/safetensors.js";
 import type { Module, StateDict } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
@@ -151,17 +151,4 @@ function prefixed(prefix: string, tensors: StateDict): StateDict {
 function withPrefix(prefix: string, tensors: StateDict): StateDict {
   const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, x]) => [name.slice(prefix.length), x]));
-}
-
-function writeWhole(path: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.new`;
-  const file = openSync(beside, "w");
-  try {
-    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
-    fsyncSync(file); // on the disk before the old one is given up
-  } finally {
-    closeSync(file);
-  }
-  renameSync(beside, path);
 }
