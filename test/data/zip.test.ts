@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import JSZip from "jszip";
 import { data, tensor } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
+import { patched, zip } from "./damage";
 
 const folder = mkdtempSync(join(tmpdir(), "zip-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,6 +30,27 @@ describe("readZip()", () => {
   test("finds the directory in front of a comment, even one that looks like an end record", async () => {
     const comment = "PK\x05\x06 begins an end record, but this is none";
     expect(texts(data.readZip(await archive("DEFLATE", comment)))).toEqual(FILES);
+  });
+
+  test("unpacks the form for more than 65,535 files or 4 GB, whether the short end record says so or not", () => {
+    const bytes = new Uint8Array(readFileSync(new URL("made/wide.zip", import.meta.url)));
+    const files = { "a.txt": "this is a.txt\n".repeat(9), "b/c.txt": "this is b/c.txt\n".repeat(9) };
+    expect(texts(data.readZip(bytes))).toEqual(files);
+    const endless = new Array<number>(12).fill(0xff); // count, count, length and place of the directory
+    expect(texts(data.readZip(patched(bytes, bytes.length - 14, ...endless)))).toEqual(files);
+  });
+
+  test("takes the short end record where the long one is not in its place", () => {
+    const bytes = new Uint8Array(readFileSync(new URL("made/wide.zip", import.meta.url)));
+    const locator = bytes.length - 42;
+    expect(data.readZip(patched(bytes, locator + 8, 0)).size).toBe(2);
+    expect(data.readZip(patched(bytes, locator + 8, 255, 255)).size).toBe(2);
+  });
+
+  test("reads names in GBK, as Windows packs them in Chinese, also those with a backslash as their second byte", () => {
+    expect([...data.readZip(zip("\xc3\xe6\xb0\xfc/1.txt")).keys()]).toEqual(["面包/1.txt"]);
+    expect([...data.readZip(zip("\x9d\x5c/1.txt")).keys()]).toEqual(["漒/1.txt"]);
+    expect([...data.readZip(zip("caf\xe9")).keys()]).toEqual(["café"]); // neither UTF-8 nor GBK
   });
 
   test("gives bytes of its own", async () => {

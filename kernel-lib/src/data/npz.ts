@@ -1,8 +1,9 @@
 import { rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { decodeNpy, writeNpy } from "./npy.js";
-import type { Source } from "./source.js";
-import { openZip, packZip } from "./zip.js";
+import { damaged, type Source } from "./source.js";
+import { packZip } from "./packZip.js";
+import { openZip } from "./zip.js";
 
 /*
  * NumPy's format for several arrays: a ZIP archive of `.npy` files, each named for its array.
@@ -10,6 +11,8 @@ import { openZip, packZip } from "./zip.js";
  */
 
 const ENDING = ".npy";
+/** What the end record of an archive counts to. */
+const MOST_FILES = 0xffff;
 
 /**
  * Read the arrays of a `.npz` file, as `numpy.savez` and `numpy.savez_compressed` write it.
@@ -24,7 +27,10 @@ export function readNpz(source: Source): Record<string, Tensor> {
   const file = typeof source === "string" ? source : `${source.length} bytes`;
   return Object.fromEntries(
     entries.map((entry) => {
-      const name = entry.name.endsWith(ENDING) ? entry.name.slice(0, -ENDING.length) : entry.name;
+      if (!entry.name.endsWith(ENDING)) {
+        throw damaged("readNpz", file, entry.at, `files called …${ENDING}`, JSON.stringify(entry.name));
+      }
+      const name = entry.name.slice(0, -ENDING.length);
       return [name, decodeNpy("readNpz", { bytes: entry.read(), name: `${entry.name} in ${file}` })];
     }),
   );
@@ -35,9 +41,11 @@ export function readNpz(source: Source): Record<string, Tensor> {
  *
  * @param path where to write, or nothing to get the bytes only
  * @returns the bytes
- * @throws {RangeError} for a name that is empty or could lead out of a folder when the archive is unpacked
+ * @throws {RangeError} for more than 65,535 tensors, or a name that is empty or could lead out of a folder when the archive is unpacked
  */
 export function writeNpz(tensors: Readonly<Record<string, Tensor>>, path?: string): Uint8Array {
+  const count = Object.keys(tensors).length;
+  if (count > MOST_FILES) throw rangeError("writeNpz", `at most ${MOST_FILES} tensors`, String(count));
   for (const name of Object.keys(tensors)) {
     if (name === "" || /^\/|^[a-z]:|[\\\0]/i.test(name) || name.split("/").includes("..")) {
       throw rangeError("writeNpz", "names that make good file names", JSON.stringify(name));

@@ -1,5 +1,5 @@
-import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
-import { asciiOf, damaged, open, save, viewOf, type Source } from "./source.js";
+import { crc32, inflateRawSync } from "node:zlib";
+import { asciiOf, damaged, decoded, open, viewOf, type Source } from "./source.js";
 
 /*
  * ZIP: packed files one after another, each behind a header of its own, and at the end a directory that names them all
@@ -10,9 +10,15 @@ import { asciiOf, damaged, open, save, viewOf, type Source } from "./source.js";
  * an entry that claims 10 bytes and unpacks to 4 GB never gets beyond 10.
  */
 
-const END = { signature: 0x06054b50, bytes: 22 };
-const ENTRY = { signature: 0x02014b50, bytes: 46 };
-const LOCAL = { signature: 0x04034b50, bytes: 30 };
+/** What three kinds of record begin with, and how long they are without names. */
+export const END = { signature: 0x06054b50, bytes: 22 } as const;
+export const ENTRY = { signature: 0x02014b50, bytes: 46 } as const;
+export const LOCAL = { signature: 0x04034b50, bytes: 30 } as const;
+/** The end record of an archive with more than 65,535 files or 4 GB (ZIP64), and the record that says where it lies. */
+const WIDE_END = { signature: 0x06064b50, bytes: 56 };
+const LOCATOR = { signature: 0x07064b50, bytes: 20 };
+/** A number of 32 bits that stands for a longer one elsewhere. */
+const ELSEWHERE = 0xffffffff;
 /** A comment behind the directory is at most this long. */
 const LONGEST_COMMENT = 0xffff;
 /** No deflate stream packs more bytes than this into one. */
@@ -26,6 +32,8 @@ export interface ZipEntry {
   name: string;
   /** Bytes when unpacked. */
   size: number;
+  /** Where its own header starts. */
+  at: number;
   /** Unpack it, and check it against its checksum. */
   read(): Uint8Array;
 }
@@ -53,8 +61,8 @@ export function openZip(op: string, source: Source, limit: number = LARGEST): Zi
   const view = viewOf(bytes);
   const end = findEnd(view);
   if (end === undefined) throw fail(bytes.length, "the end record of a ZIP archive", `${bytes.length} bytes`);
-  const [disk, count] = [view.getUint16(end + 4, true), view.getUint16(end + 10, true)];
-  const [size, start] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const disk = view.getUint16(end + 4, true);
+  const { count, size, start } = directoryOf(view, end);
   if (disk !== 0) throw fail(end + 4, "an archive in one part", `part ${disk + 1}`);
   if (start + size > end) {
     throw fail(end + 12, `a directory that ends before byte ${end}`, `${size} bytes from byte ${start} on`);
@@ -68,10 +76,9 @@ export function openZip(op: string, source: Source, limit: number = LARGEST): Zi
     if (left < ENTRY.bytes || view.getUint32(place, true) !== ENTRY.signature) {
       throw fail(place, `entry ${i + 1} of ${count} in the directory`, `${left} bytes of something else`);
     }
-    const entry = readEntry(bytes, place, fail);
-    if (entry.next > start + size) throw fail(place, "an entry within the directory", "a longer one");
+    const entry = readEntry(bytes, place, start + size, fail);
     place = entry.next;
-    taken.push([entry.local, entry.end]);
+    taken.push([entry.at, entry.end]);
     if (entry.name.endsWith("/")) continue;
     if (found.has(entry.name)) throw fail(place, "each name once", `${JSON.stringify(entry.name)} twice`);
     unpacked += entry.size;
@@ -97,9 +104,36 @@ function findEnd(view: DataView): number | undefined {
   return undefined;
 }
 
+/** How many entries the directory has, how long it is and where it starts: from the end record, or the wide one. */
+function directoryOf(view: DataView, end: number): { count: number; size: number; start: number } {
+  const locator = end - LOCATOR.bytes;
+  if (locator >= 0 && view.getUint32(locator, true) === LOCATOR.signature) {
+    const wide = Number(view.getBigUint64(locator + 8, true));
+    if (wide + WIDE_END.bytes <= locator && view.getUint32(wide, true) === WIDE_END.signature) {
+      const [count, size, start] = [32, 40, 48].map((at) => Number(view.getBigUint64(wide + at, true)));
+      return { count, size, start };
+    }
+  }
+  const [size, start] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  return { count: view.getUint16(end + 10, true), size, start };
+}
+
+/** The numbers of an entry, with those that stand in its extra field between `at` and `end` for want of room (ZIP64). */
+function widened(numbers: readonly number[], view: DataView, at: number, end: number): number[] {
+  for (let field = at; field + 4 <= end; field += 4 + view.getUint16(field + 2, true)) {
+    if (view.getUint16(field, true) !== 1) continue;
+    let next = field + 4;
+    return numbers.map((value) => {
+      if (value !== ELSEWHERE || next + 8 > end) return value;
+      next += 8;
+      return Number(view.getBigUint64(next - 8, true));
+    });
+  }
+  return [...numbers];
+}
+
 interface Placed extends ZipEntry {
-  /** Where its own header starts, and where its packed bytes end. */
-  local: number;
+  /** Where its packed bytes end. */
   end: number;
   /** Where the directory goes on. */
   next: number;
@@ -108,19 +142,20 @@ interface Placed extends ZipEntry {
 function readEntry(
   bytes: Uint8Array,
   at: number,
+  directoryEnd: number,
   fail: (offset: number, expected: string, got: string) => SyntaxError,
 ): Placed {
   const view = viewOf(bytes);
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const checksum = view.getUint32(at + 16, true);
-  const packed = view.getUint32(at + 20, true);
-  const size = view.getUint32(at + 24, true);
-  const local = view.getUint32(at + 42, true);
-  const nameBytes = view.getUint16(at + 28, true);
-  const next = at + ENTRY.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  const rawName = bytes.subarray(at + ENTRY.bytes, at + ENTRY.bytes + nameBytes);
-  const name = nameOf(rawName);
+  const nameEnd = at + ENTRY.bytes + view.getUint16(at + 28, true);
+  const extraEnd = nameEnd + view.getUint16(at + 30, true);
+  const next = extraEnd + view.getUint16(at + 32, true);
+  if (next > directoryEnd) throw fail(at, "an entry within the directory", "a longer one");
+  const numbers = [24, 20, 42].map((field) => view.getUint32(at + field, true));
+  const [size, packed, local] = widened(numbers, view, nameEnd, extraEnd);
+  const name = nameOf(bytes.subarray(at + ENTRY.bytes, nameEnd));
 
   if (flags & 1) throw fail(at + 8, "files without a password", `${JSON.stringify(name)} encrypted`);
   if (method !== 0 && method !== 8) throw fail(at + 10, "files stored or deflated", `method ${method}`);
@@ -152,65 +187,15 @@ function readEntry(
     if (crc32(out) !== checksum) throw fail(start, "bytes that fit their checksum", "others");
     return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   };
-  return { name, size, read, local, end, next };
+  return { name, size, read, at: local, end, next };
 }
 
-/** Names are UTF-8 today; where they are not, each byte is a character. Windows' backslashes become slashes. */
+/** Names are UTF-8 today, GBK from Windows in Chinese; else each byte is a character. Backslashes become slashes. */
 function nameOf(bytes: Uint8Array): string {
-  let name: string;
-  try {
-    name = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    name = asciiOf(bytes);
-  }
+  const name = decoded("utf-8", bytes) ?? decoded("gb18030", bytes) ?? asciiOf(bytes);
   return name.replaceAll("\\", "/");
 }
 
 function leadsOut(name: string): boolean {
   return name === "" || /^\/|^[a-z]:|\0/i.test(name) || name.split("/").includes("..");
-}
-
-/** A ZIP archive of these files, deflated; the same files give the same bytes, for no date is kept. */
-export function packZip(
-  files: Iterable<readonly [name: string, bytes: Uint8Array]>,
-  path?: string,
-): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, bytes] of files) {
-    const rawName = new TextEncoder().encode(name);
-    const data = deflateRawSync(bytes);
-    const local = new Uint8Array(LOCAL.bytes + rawName.length);
-    const entry = new Uint8Array(ENTRY.bytes + rawName.length);
-    const fields = (view: DataView, at: number): void => {
-      view.setUint16(at, 20, true); // version 2.0 is needed to unpack
-      view.setUint16(at + 2, 0x800, true); // the name is UTF-8
-      view.setUint16(at + 4, 8, true); // deflate
-      view.setUint16(at + 8, 0x21, true); // 1 January 1980, the first day there is
-      view.setUint32(at + 10, crc32(bytes), true);
-      view.setUint32(at + 14, data.length, true);
-      view.setUint32(at + 18, bytes.length, true);
-      view.setUint16(at + 22, rawName.length, true);
-    };
-    viewOf(local).setUint32(0, LOCAL.signature, true);
-    fields(viewOf(local), 4);
-    local.set(rawName, LOCAL.bytes);
-    viewOf(entry).setUint32(0, ENTRY.signature, true);
-    viewOf(entry).setUint16(4, 20, true);
-    fields(viewOf(entry), 6);
-    viewOf(entry).setUint32(42, offset, true);
-    entry.set(rawName, ENTRY.bytes);
-    parts.push(local, data);
-    directory.push(entry);
-    offset += local.length + data.length;
-  }
-  const end = new Uint8Array(END.bytes);
-  const size = directory.reduce((sum, entry) => sum + entry.length, 0);
-  viewOf(end).setUint32(0, END.signature, true);
-  viewOf(end).setUint16(8, directory.length, true);
-  viewOf(end).setUint16(10, directory.length, true);
-  viewOf(end).setUint32(12, size, true);
-  viewOf(end).setUint32(16, offset, true);
-  return save(new Uint8Array(Buffer.concat([...parts, ...directory, end])), path);
 }
