@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { data, tensor, zeros, type Tensor } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
+import { ascii, chunk, idat, ihdr, joined, png } from "./damage";
 
 const made = (name: string): string => fileURLToPath(new URL(`made/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "image-"));
@@ -24,6 +25,8 @@ describe("readImage() reads a JPEG", () => {
     ["restarts", 3, 3],
     ["stored-rgb", 3, 3],
     ["subsampled", 3, 18],
+    ["quarter", 3, 18],
+    ["print-colours", 3, 2],
     ["grey", 1, 2],
     ["grey-restarts", 1, 2],
     ["grey-progressive", 1, 2],
@@ -56,6 +59,22 @@ describe("readImage() reads a PNG", () => {
   test("interlaced, the same as not", () => {
     const [plain, interlaced] = ["rgb", "interlaced"].map((name) => data.readImage(made(`${name}.png`)));
     expect(interlaced.toArray()).toEqual(plain.toArray());
+    const small = png(ihdr(1, 1, 8, 0, 0, 0, 1), idat(0, 7)); // six of the seven passes have no pixel
+    expect(data.readImage(small).toArray()).toEqual([[[7]]]);
+  });
+
+  test("with a colour that stands for none: it keeps its colour and is clear", () => {
+    const read = (...chunks: Uint8Array[]): number[][] => data.readImage(png(...(chunks as [Uint8Array]))).flatten(1).T.toArray() as number[][]; // prettier-ignore
+    const colors = read(ihdr(2, 1, 8, 2), chunk("tRNS", [0, 9, 0, 8, 0, 7]), idat(0, 9, 8, 7, 9, 8, 6));
+    expect(colors).toEqual([[9, 8, 7, 0], [9, 8, 6, 255]]); // prettier-ignore
+    expect(read(ihdr(2, 1, 4, 0), chunk("tRNS", [0, 3]), idat(0, 0x3f))).toEqual([[51, 0], [255, 255]]); // prettier-ignore
+    const deep = read(ihdr(2, 1, 16, 0), chunk("tRNS", [0x80, 1]), idat(0, 0x80, 1, 0x80, 2));
+    expect(deep).toEqual([[128, 0], [128, 255]]); // prettier-ignore
+  });
+
+  test("with something behind its end", () => {
+    const bytes = png(ihdr(1, 1), idat(0, 7));
+    expect(data.readImage(joined(bytes, ascii("more"))).toArray()).toEqual([[[7]]]);
   });
 
   test("into the channels that are asked for", () => {
@@ -68,7 +87,26 @@ describe("readImage() reads a PNG", () => {
     expect(read("gray")).toEqual([88]); // (299 · 255 + 114 · 100) / 1000 = 87.6
     const grey = data.writePng(tensor([[9]], { dtype: "uint8" }));
     expect(data.readImage(grey, { mode: "rgba" }).reshape(-1).toArray()).toEqual([9, 9, 9, 255]);
+    const opaque = data.readImage(made("grey.jpg"), { mode: "rgba" }); // a JPEG has no opacity
+    expect([opaque.shape, opaque.at(3).min().item()]).toEqual([[4, 13, 19], 255]);
     expect(data.readImage(made("grey.jpg"), { mode: "rgb" }).shape).toEqual([3, 13, 19]);
+  });
+});
+
+describe("readImage() puts a photo upright", () => {
+  const upright = data.readImage(made("rgb.png"));
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("that was taken with orientation %i", (orientation) => {
+    expect(data.readImage(made(`held-${orientation}.png`)).toArray()).toEqual(upright.toArray());
+    expect(apart(data.readImage(made(`held-${orientation}.jpg`)), upright)).toBeLessThanOrEqual(6);
+  });
+
+  test("unless what the camera noted is damaged, or says nothing of it", () => {
+    const [rows, little] = [idat(0, 1, 2), [0x49, 0x49, 42, 0, 8, 0, 0, 0]]; // prettier-ignore
+    const read = (...exif: number[]): unknown => data.readImage(png(ihdr(2, 1), chunk("eXIf", exif), rows)).reshape(-1).toArray(); // prettier-ignore
+    const entry = (value: number): number[] => [0x12, 1, 3, 0, 1, 0, 0, 0, value, 0, 0, 0];
+    expect(read(...little, 1, 0, ...entry(3))).toEqual([2, 1]);
+    const plain = [[], [0x49, 0x49], [...little.slice(0, 2), 43, ...little.slice(3)], [...little.slice(0, 4), 255, 0, 0, 0], [...little, 9, 0], [...little, 1, 0, ...entry(9)], [...little, 0, 0]]; // prettier-ignore
+    for (const exif of plain) expect(read(...exif), exif.join(" ")).toEqual([1, 2]);
   });
 });
 

@@ -2,6 +2,7 @@ import { PNG } from "pngjs";
 import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { upright } from "./exif.js";
 import { decodeJpeg } from "./jpeg.js";
 import { decodePng, type Pixels } from "./png.js";
 import { damaged, open, save, type Opened, type Source } from "./source.js";
@@ -19,8 +20,8 @@ const CHANNELS = { gray: 1, rgb: 3, rgba: 4 };
 /**
  * Read a picture from a PNG or a JPEG file; its first bytes tell which. Torchvision's `read_image`.
  *
- * Pixels come out as stored: not turned by a camera's notes, and 16-bit ones rounded to 8 bits. The colours of a JPEG
- * may differ by a little from other programs', which smooth the colour between its coarser samples.
+ * A photo comes out upright, turned as the camera noted (Pillow's `exif_transpose`), and 16-bit values rounded to 8 bits.
+ * The colours of a JPEG may differ by a little from other programs', which smooth the colour between its coarser samples.
  *
  * @param source path or bytes
  * @returns (channels, height, width), uint8: 0 … 255
@@ -37,10 +38,13 @@ export function decodeImage(op: string, file: Opened, { mode = "unchanged" }: Re
     throw rangeError(op, "mode as one of unchanged, gray, rgb, rgba", JSON.stringify(mode));
   }
   const [first, second] = file.bytes;
-  if (first === 0x89 && second === 0x50) return toPlanes(decodePng(op, file), mode);
-  if (first === 0xff && second === 0xd8) return toPlanes(decodeJpeg(op, file), mode);
-  const got = [...file.bytes.subarray(0, 4)].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`);
-  throw damaged(op, file.name, 0, "a PNG (0x89 0x50) or a JPEG (0xff 0xd8)", got.join(" ") || "nothing");
+  const isPng = first === 0x89 && second === 0x50;
+  if (!isPng && !(first === 0xff && second === 0xd8)) {
+    const got = [...file.bytes.subarray(0, 4)].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`);
+    throw damaged(op, file.name, 0, "a PNG (0x89 0x50) or a JPEG (0xff 0xd8)", got.join(" ") || "nothing");
+  }
+  const pixels = (isPng ? decodePng : decodeJpeg)(op, file);
+  return upright(toPlanes(pixels, mode), pixels.exif);
 }
 
 /** From pixel by pixel to channel by channel. */

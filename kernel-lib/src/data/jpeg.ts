@@ -4,7 +4,8 @@ import { asciiOf, damaged, viewOf, type Opened } from "./source.js";
 
 /*
  * JPEG: segments, each 0xFF, a marker byte, a length and as many bytes. SOF says how large the picture is and how it is
- * coded, SOS starts a scan of packed coefficients, which runs to the next marker; SOI and EOI stand at both ends.
+ * coded, SOS starts a scan of packed coefficients, which runs to the next marker; SOI and EOI stand at both ends. APP1 holds what
+ * the camera noted.
  * Source: ITU-T Recommendation T.81; JFIF (ECMA TR/98) and Adobe Technical Note 5116 for the colours.
  *
  * The structure is checked here, with the place of what is wrong, before jpeg-js decodes: it would believe any size in
@@ -20,7 +21,7 @@ const MOST_SCANS = 100;
 /** jpeg-js counts what it takes, and stops there. */
 const MOST_MEGABYTES = 512;
 
-const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DNL: 0xdc, DHP: 0xde, APP14: 0xee, TEM: 0x01 };
+const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP1: 0xe1, APP14: 0xee };
 
 /** A JPEG file's pixels, baseline or progressive, in grey, colour or print colours (CMYK). */
 export function decodeJpeg(op: string, { bytes, name }: Opened): Pixels {
@@ -41,8 +42,8 @@ export function decodeJpeg(op: string, { bytes, name }: Opened): Pixels {
       error instanceof Error && error.constructor === Error ? error.message : "tables that do not fit";
     throw fail(frame.at, "sound JPEG scans", told);
   }
-  const { width, height } = frame;
-  return { width, height, channels: frame.components === 1 ? 1 : 3, values: image.data, step: 3 };
+  const { width, height, exif } = frame;
+  return { width, height, channels: frame.components === 1 ? 1 : 3, values: image.data, step: 3, exif };
 }
 
 interface Frame {
@@ -54,15 +55,21 @@ interface Frame {
   storesRgb: boolean;
 }
 
+interface Structure extends Frame {
+  /** What the camera noted. */
+  exif: Uint8Array | undefined;
+}
+
 type Fail = (offset: number, expected: string, got: string) => SyntaxError;
 
-function checkStructure(bytes: Uint8Array, fail: Fail): Frame {
+function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
   const view = viewOf(bytes);
   if (bytes.length < 4 || view.getUint16(0) !== 0xff00 + MARKER.SOI) {
     throw fail(0, "the two bytes that begin a JPEG", "others");
   }
   let frame: Frame | undefined;
   let [scans, storesRgb] = [0, false];
+  let exif: Uint8Array | undefined;
   for (let at = 2; ;) {
     const mark = at;
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++; // fill bytes
@@ -79,6 +86,8 @@ function checkStructure(bytes: Uint8Array, fail: Fail): Frame {
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       if (frame) throw fail(mark, "one picture", "a second one");
       frame = readFrame(view, at, length, marker, fail);
+    } else if (marker === MARKER.APP1 && asciiOf(bytes.subarray(at + 2, at + 8)) === "Exif\0\0") {
+      exif = bytes.subarray(at + 8, end);
     } else if (marker === MARKER.APP14 && asciiOf(bytes.subarray(at + 2, at + 7)) === "Adobe") {
       storesRgb = length >= 14 && bytes[at + 13] === 0;
     } else if (marker === MARKER.SOS) {
@@ -90,7 +99,7 @@ function checkStructure(bytes: Uint8Array, fail: Fail): Frame {
     at = end;
   }
   if (!frame || scans === 0) throw fail(bytes.length, "a frame header and a scan", "none");
-  return { ...frame, storesRgb: frame.storesRgb || (storesRgb && frame.components === 3) };
+  return { ...frame, exif, storesRgb: frame.storesRgb || (storesRgb && frame.components === 3) };
 }
 
 function readFrame(view: DataView, at: number, length: number, marker: number, fail: Fail): Frame {

@@ -37,22 +37,32 @@ export interface Pixels {
   values: Uint8Array;
   /** Numbers a pixel in `values`: 3 or 4. */
   step: number;
+  /** What the camera noted, if the file holds it. */
+  exif: Uint8Array | undefined;
 }
 
 /** A PNG file's pixels, 8 bits each; 16-bit ones are rounded. */
 export function decodePng(op: string, { bytes, name }: Opened): Pixels {
   const fail = (offset: number, expected: string, got: string): SyntaxError =>
     damaged(op, name, offset, expected, got);
-  const { header, hasAlpha, dataAt } = checkStructure(bytes, fail);
+  const { header, clear, hasAlpha, exif, dataAt, end } = checkStructure(bytes, fail);
   let png;
   try {
-    png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, end)); // it takes nothing behind the last chunk
   } catch (error) {
     throw fail(dataAt, "sound PNG pixels", (error as Error).message);
   }
   const grey = header.color === 0 || header.color === 4;
   const channels = (grey ? 1 : 3) + (hasAlpha ? 1 : 0);
-  return { width: header.width, height: header.height, channels, values: png.data, step: 4 };
+  if (clear && header.color !== 3) restoreClear(png.data, clear, header);
+  return { width: header.width, height: header.height, channels, values: png.data, step: 4, exif };
+}
+
+/** pngjs makes pixels of the colour that stands for none black; they keep their colour here, and are clear. */
+function restoreClear(values: Uint8Array, clear: DataView, { depth, color }: Header): void {
+  const rgb = [0, 2, 4].map((at) => clear.getUint16(color === 0 ? 0 : at));
+  const scaled = rgb.map((value) => Math.round((value * 255) / (2 ** depth - 1)));
+  for (let i = 0; i < values.length; i += 4) if (values[i + 3] === 0) values.set(scaled, i);
 }
 
 interface Header {
@@ -65,15 +75,25 @@ interface Header {
 
 type Fail = (offset: number, expected: string, got: string) => SyntaxError;
 
-function checkStructure(
-  bytes: Uint8Array,
-  fail: Fail,
-): { header: Header; hasAlpha: boolean; dataAt: number } {
+interface Structure {
+  header: Header;
+  /** The tRNS chunk: the colour that stands for no colour, or the opacity of the palette. */
+  clear: DataView | undefined;
+  hasAlpha: boolean;
+  exif: Uint8Array | undefined;
+  /** Where the pixels begin, and where the last chunk ends. */
+  dataAt: number;
+  end: number;
+}
+
+function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
   const view = viewOf(bytes);
   if (asciiOf(bytes.subarray(0, 8)) !== SIGNATURE)
     throw fail(0, "the eight bytes that begin a PNG", "others");
   let header: Header | undefined;
-  let [hasPalette, hasAlpha, dataAt] = [false, false, 0];
+  let [hasPalette, dataAt] = [false, 0];
+  let clear: DataView | undefined;
+  let exif: Uint8Array | undefined;
   const data: Uint8Array[] = [];
   for (let at = 8; ;) {
     if (at + 12 > bytes.length) throw fail(at, "a chunk of at least 12 bytes", `${bytes.length - at}`);
@@ -93,7 +113,8 @@ function checkStructure(
       header = readHeader(view, body, bytes.length, fail);
     } else if (type === "IHDR") throw fail(at, "one IHDR chunk", "a second");
     if (type === "PLTE") hasPalette = true;
-    if (type === "tRNS") hasAlpha = true;
+    if (type === "tRNS") clear = viewOf(bytes.subarray(body, end));
+    if (type === "eXIf") exif = bytes.subarray(body, end);
     if (type === "IDAT") {
       if (header.color === 3 && !hasPalette) throw fail(at, "a palette before the pixels", "none");
       dataAt ||= at;
@@ -103,7 +124,7 @@ function checkStructure(
     if (type !== "IEND") continue;
     if (data.length === 0) throw fail(at, "an IDAT chunk with pixels", "none");
     checkData(data, header, dataAt, fail);
-    return { header, hasAlpha: hasAlpha || header.color >= 4, dataAt };
+    return { header, clear, hasAlpha: clear !== undefined || header.color >= 4, exif, dataAt, end: at };
   }
 }
 

@@ -6,10 +6,11 @@ Not run by the tests: the files lie here. Made with Python 3.11.7, NumPy 2.4.6 a
 import os
 import struct
 import wave
+import zipfile
 import zlib
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 here = os.path.dirname(os.path.abspath(__file__))
 
@@ -28,13 +29,27 @@ JPEGS = {
     "subsampled": (rgb, dict(quality=90, subsampling=2)),
     "restarts": (rgb, dict(quality=95, subsampling=0, restart_marker_blocks=2)),
     "stored-rgb": (rgb, dict(quality=95, subsampling=0, keep_rgb=True)),
+    "quarter": (rgb, dict(quality=90, subsampling="4:1:1")),
+    "print-colours": (rgb.convert("CMYK"), dict(quality=95)),
     "grey": (rgb.convert("L"), dict(quality=95)),
     "grey-restarts": (rgb.convert("L"), dict(quality=95, restart_marker_blocks=4)),
     "grey-progressive": (rgb.convert("L"), dict(quality=95, progressive=True)),
 }
 for name, (image, options) in JPEGS.items():
     image.save(to(f"{name}.jpg"), **options)
-    Image.open(to(f"{name}.jpg")).save(to(f"{name}-as-read.png"))
+    read = Image.open(to(f"{name}.jpg"))
+    (read.convert("RGB") if read.mode == "CMYK" else read).save(to(f"{name}-as-read.png"))
+
+# The same picture as eight cameras held it, each noting how (Exif): all of them come out as `rgb`.
+held = [None, None, "FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_90", "TRANSVERSE", "ROTATE_270"]
+for orientation in range(1, 9):
+    exif = Image.Exif()
+    exif[0x010F] = "a camera"
+    exif[0x0112] = orientation
+    image = rgb.transpose(getattr(Image.Transpose, held[orientation])) if held[orientation] else rgb
+    image.save(to(f"held-{orientation}.png"), exif=exif)
+    image.save(to(f"held-{orientation}.jpg"), exif=exif, quality=95, subsampling=0)
+    assert ImageOps.exif_transpose(Image.open(to(f"held-{orientation}.png"))).tobytes() == rgb.tobytes()
 
 rgb.convert("1").save(to("one-bit.png"))
 rgb.quantize(5).save(to("palette.png"))
@@ -70,6 +85,12 @@ np.save(to("int64.npy"), np.array([-(2**31), 0, 2**31 - 1]))
 np.save(to("number.npy"), np.array(True))
 np.savez(to("stored.npz"), weight=small, bias=np.array([1, 2]))
 np.savez_compressed(to("deflated.npz"), weight=small, bias=np.array([1, 2]))
+
+# An archive in the form for more than 65,535 files or 4 GB, with the limits lowered so that it stays small.
+zipfile.ZIP64_LIMIT, zipfile.ZIP_FILECOUNT_LIMIT = 1, 0
+with zipfile.ZipFile(to("wide.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+    for name in ("a.txt", "b/c.txt"):
+        archive.writestr(zipfile.ZipInfo(name), f"this is {name}\n" * 9, zipfile.ZIP_DEFLATED)
 
 # Sound: a ramp, left and right.
 for bits in (8, 16, 24, 32):
