@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { data } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
+import { ascii, joined } from "./damage";
 
 const folder = mkdtempSync(join(tmpdir(), "sgf-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -54,12 +55,31 @@ describe("readSgf()", () => {
   test("reads several games, with spaces and words around them", () => {
     const games = read("From: someone\n( ;SZ[9] ; B [aa] [] )\nand\n(;W[cc])".replace(" []", ""));
     expect(games.map(short)).toEqual([["B 0,0"], ["W 2,2"]]);
+    expect(read("(;B[aa]) and no more").map(short)).toEqual([["B 0,0"]]);
   });
 
   test("reads values in UTF-8, in Latin-1 where they are not, and names with small letters", () => {
     expect(read("(;PB[吴清源])")[0].root.properties.PB).toEqual(["吴清源"]);
     const latin = Uint8Array.from([...bytes("(;PlayerBlack[J"), 0xf6, ...bytes("rg])")]);
     expect(data.readSgf(latin)[0].root.properties).toEqual({ PB: ["Jörg"] });
+  });
+
+  test("reads the encoding that CA names, also where a character's second byte looks like a bracket", () => {
+    const named = (encoding: string, ...name: number[]): unknown =>
+      data.readSgf(joined(ascii(`(;CA[${encoding}]PB[`), name, ascii("];B[aa])")))[0].root.properties.PB;
+    expect(named("GB2312", 0xce, 0xe2, 0xc7, 0xe5, 0xd4, 0xb4)).toEqual(["吴清源"]);
+    expect(named("gbk", 0x82, 0x5d, 0x9d, 0x5c)).toEqual(["俔漒"]);
+    expect(named("Big5", 0xb3, 0x5c)).toEqual(["許"]);
+    expect(named("UTF-8", 0xe7, 0x9f, 0xb3)).toEqual(["石"]);
+    expect(named("UTF-16", 0x61)).toEqual(["a"]); // not with brackets of one byte: the program meant something else
+    expect(named("nothing known", 0x61)).toEqual(["a"]);
+  });
+
+  test("counts bytes, not characters, to the place of a fault", () => {
+    const text = joined(ascii("(;CA[gbk]PB["), [0xce, 0xe2, 0xc7, 0xe5], ascii("]*)"));
+    expect(() => data.readSgf(text)).toThrow('got "*" (19 bytes, byte 17)');
+    expect(() => read("(;PB[吴清]*)")).toThrow('got "*" (14 bytes, byte 12)');
+    expect(() => read("(;PB[😀](;B[吴清])")).toThrow("got the end of the file (22 bytes, byte 22)");
   });
 
   test("leaves the plays of another game than Go alone", () => {
@@ -78,6 +98,11 @@ describe("writeSgf()", () => {
     const text = "(;C[a\\]b\\\\](;B[aa];W[bb])(;B[cc]))\n";
     expect(data.writeSgf(read(text), path)).toEqual(bytes(text));
     expect(data.readSgf(path)).toEqual(read(text));
+  });
+
+  test("names the encoding that it writes", () => {
+    const games = data.readSgf(joined(ascii("(;CA[gbk]PB["), [0xce, 0xe2], ascii("])")));
+    expect(data.readSgf(data.writeSgf(games))[0].root.properties).toEqual({ CA: ["UTF-8"], PB: ["吴"] });
   });
 
   test("and readSgf() give back every tree", () => {

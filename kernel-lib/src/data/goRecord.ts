@@ -78,7 +78,9 @@ export function playsOf(
 
 /** `aa:cc` stands for all points between two corners, `aa` for itself. */
 function rectangle(text: string, point: (text: string) => [number, number]): [number, number][] {
-  const [a, b = a] = text.split(":").map(point);
+  const cut = text.includes(":") ? text.indexOf(":") : text.length;
+  const a = point(text.slice(0, cut));
+  const b = cut < text.length ? point(text.slice(cut + 1)) : a; // a third corner makes this one no point
   const points: [number, number][] = [];
   for (let row = Math.min(a[0], b[0]); row <= Math.max(a[0], b[0]); row++) {
     for (let column = Math.min(a[1], b[1]); column <= Math.max(a[1], b[1]); column++) {

@@ -1,12 +1,12 @@
 import { rangeError } from "../tensor/errors.js";
 import { playsOf, sizeOf, type SgfPlay } from "./goRecord.js";
-import { asciiOf, damaged, open, save, type Source } from "./source.js";
+import { asciiOf, damaged, decoded, openText, save, type Source } from "./source.js";
 
 /*
  * SGF, the Smart Game Format, as game records of Go have it: "(" opens a variation, ";" a node, and a node has
  * properties, each a name in capitals with one or more values in brackets.
  *   (;FF[4]SZ[9];B[ee](;W[ce])(;W[gc]))
- * A backslash takes the next character as it is, and takes away a line break.
+ * A backslash takes the next character as it is, and takes away a line break. CA names the encoding of the file.
  * Source: FF[4] by Arno Hollosi (red-bean.com/sgf).
  */
 
@@ -30,22 +30,24 @@ export interface SgfGame {
 
 /** Deeper than any record of a game, and shallow enough for those who walk a tree by recursion. */
 const DEEPEST = 5000;
+/** Positions and properties in a whole file. Each takes two or three bytes there, and a hundred times as many in memory. */
+const MOST_PARTS = 2_000_000;
 /** Stones put on boards in a whole file. Seven bytes can name 2,704 of them, so their number needs a bound. */
 const MOST_SETUP = 1_000_000;
 
 /**
  * Read the games of an SGF file (FF[4] and older), with all variations.
  *
- * @param source path or bytes; values are UTF-8, or Latin-1 where they are not
+ * @param source path or bytes; values are in the encoding that CA names; without one in UTF-8, or else in Latin-1
  * @returns the games, each with its tree and the plays of its main line
  * @throws {SyntaxError} with the byte offset, if brackets do not match, a node or a value is missing, a point lies
- *         outside the board, or a game has more than 5,000 positions in a row
+ *         outside the board, a game has more than 5,000 positions in a row, or a file has too many
  */
 export function readSgf(source: Source): SgfGame[] {
-  const { bytes, name } = open("readSgf", source);
-  const fail = (offset: number, expected: string, got: string): SyntaxError =>
-    damaged("readSgf", name, offset, expected, got);
-  const text = asciiOf(bytes); // a byte a character: brackets and letters are ASCII, values are decoded one by one
+  const { bytes, name } = openText("readSgf", source);
+  const { text, placeOf } = textOfGames(bytes);
+  const fail = (at: number, expected: string, got: string): SyntaxError =>
+    damaged("readSgf", name, placeOf(at), expected, got);
   const places = new Map<SgfNode, number>();
   const roots = parseTrees(text, places, fail);
   const budget = { setup: MOST_SETUP };
@@ -55,6 +57,32 @@ export function readSgf(source: Source): SgfGame[] {
     const size = sizeOf(root, refuse);
     return { root, size, plays: playsOf(root, size, budget, refuse) };
   });
+}
+
+/** The text of a file, and for a place in it the byte in the file where that character begins. */
+function textOfGames(bytes: Uint8Array): { text: string; placeOf(at: number): number } {
+  const encoding = encodingOf(bytes);
+  const textOf = (end: number): string =>
+    new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(0, end), {
+      stream: end < bytes.length,
+    });
+  const placeOf = (at: number): number => {
+    let [few, enough] = [-1, bytes.length]; // bytes that make fewer than `at` characters, and so many
+    while (enough - few > 1) {
+      const middle = (few + enough) >>> 1;
+      if (textOf(middle).length < at) few = middle;
+      else enough = middle;
+    }
+    return enough;
+  };
+  return { text: textOf(bytes.length), placeOf };
+}
+
+/** What CA names, if brackets are brackets in it; else UTF-8 if the bytes are that, and Latin-1, FF[4]'s own, if not. */
+function encodingOf(bytes: Uint8Array): string {
+  const named = /[;\]\s]CA\s*\[\s*([\w.:-]+)\s*\]/.exec(asciiOf(bytes))?.[1];
+  if (named && decoded(named, Buffer.from("(;CA[")) === "(;CA[") return named;
+  return decoded("utf-8", bytes) === undefined ? "latin1" : "utf-8";
 }
 
 /** What stands at a place, for an error. */
@@ -69,7 +97,7 @@ function parseTrees(
   const roots: SgfNode[] = [];
   const branches: { parent: SgfNode | undefined; depth: number }[] = []; // where each open "(" began
   let node: SgfNode | undefined; // the last one; what comes next hangs on it
-  let depth = 0;
+  let [depth, parts] = [0, 0];
   let at = text.indexOf("("); // some programs put a letterhead in front
   if (at < 0) throw fail(text.length, 'a game that starts with "("', "none");
   while ((at = skipSpace(text, at)) < text.length) {
@@ -91,6 +119,9 @@ function parseTrees(
       places.set(child, at);
       node = child;
       at = parseProperties(text, at + 1, child, fail);
+      parts += 1 + Object.keys(child.properties).length;
+      if (parts > MOST_PARTS)
+        throw fail(at, `at most ${MOST_PARTS} positions and properties in a file`, "more");
     } else if (branches.length > 0) throw fail(at, '"(", ")" or ";"', shown(text, at));
     else if ((at = text.indexOf("(", at)) < 0) break; // words between two games or behind the last
   }
@@ -117,7 +148,7 @@ function parseProperties(
     while (text[at] === "[") {
       const close = closingBracket(text, at);
       if (close < 0) throw fail(at, 'a "]" for this "["', "the end of the file");
-      values.push(decode(text.slice(at + 1, close)));
+      values.push(unescaped(text.slice(at + 1, close)));
       at = skipSpace(text, close + 1);
     }
   }
@@ -137,19 +168,13 @@ function closingBracket(text: string, at: number): number {
   return -1;
 }
 
-function decode(raw: string): string {
-  const plain = raw.includes("\\") ? raw.replace(/\\(\r\n|\n\r|[^])/g, (_, next: string) => (/^[\r\n]/.test(next) ? "" : next)) : raw; // prettier-ignore
-  if (/^[\x00-\x7f]*$/.test(plain)) return plain;
-  try {
-    const bytes = Buffer.from(plain, "latin1");
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return plain;
-  }
+function unescaped(raw: string): string {
+  return raw.replace(/\\(\r\n|\n\r|[^])/g, (_, next: string) => (/^[\r\n]/.test(next) ? "" : next));
 }
 
 /**
- * Write games as an SGF file, with all variations. What `readSgf` gave comes back the same.
+ * Write games as an SGF file, with all variations. What `readSgf` gave comes back the same, but for CA:
+ * it names the encoding, which is UTF-8 here.
  *
  * @param games the trees; `size` and `plays` are not needed, for they stand in the properties
  * @param path  where to write, or nothing to get the bytes only
@@ -165,7 +190,12 @@ export function writeSgf(games: readonly { root: SgfNode }[], path?: string): Ui
         parts.push(next);
         continue;
       }
-      parts.push(";", ...Object.entries(next.properties).map(([key, values]) => propertyText(key, values)));
+      parts.push(
+        ";",
+        ...Object.entries(next.properties).map(([key, values]) =>
+          propertyText(key, key === "CA" ? ["UTF-8"] : values),
+        ),
+      );
       if (next.children.length === 1) waiting.push(next.children[0]);
       else for (const child of [...next.children].reverse()) waiting.push(")", child, "(");
     }
