@@ -89,6 +89,25 @@ describe("ImageFolder", () => {
     expect(() => set.image(0)).toThrow(/^ImageFolder: expected .* \(0_a\.jpg, byte \d+\)$/);
   });
 
+  test("passes over what macOS packs beside each file, and hidden ones", async () => {
+    const zip = new JSZip();
+    for (const name of ["egg/1.png", "egg/._1.png", "__MACOSX/egg/._1.png", ".trash/2.png"])
+      zip.file(name, grey(1));
+    const set = new data.ImageFolder(await zip.generateAsync({ type: "uint8array" }));
+    expect([set.paths, set.classes]).toEqual([["egg/1.png"], ["egg"]]);
+  });
+
+  test("says which folder or picture is not there", () => {
+    const folder = join(root, "gone");
+    expect(() => new data.ImageFolder(folder)).toThrow(`ImageFolder: expected a file at ${JSON.stringify(folder)}, got nothing (ENOENT)`); // prettier-ignore
+    expect(() => new data.ImageFolder(root, { folder: "gone" })).toThrow("got nothing (ENOENT)");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "a.png"), grey(1));
+    const set = new data.ImageFolder(folder);
+    rmSync(join(folder, "a.png"));
+    expect(() => set.image(0)).toThrow(/^ImageFolder: expected a file at ".*a\.png", got nothing/);
+  });
+
   test("does not walk in circles", () => {
     const folder = join(root, "circle");
     mkdirSync(join(folder, "a"), { recursive: true });

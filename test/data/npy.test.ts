@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { data, tensor, zeros, type DType } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
 import { sameTensor, someTensor } from "./anyTensor";
+import { npy } from "./damage";
 
 const made = (name: string): string => fileURLToPath(new URL(`made/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "npy-"));
@@ -27,6 +28,11 @@ describe("readNpy() reads what NumPy wrote:", () => {
     const x = data.readNpy(made("fortran.npy"));
     expect([x.shape, x.dtype]).toEqual([[2, 3, 4], "int32"]);
     expect(x.reshape(-1).toArray()).toEqual(Array.from({ length: 24 }, (_, i) => i));
+  });
+
+  test("a shape of long numbers, as Python 2 wrote them, and entries in another order", () => {
+    const x = data.readNpy(npy("{'shape': (2L, 1L), 'fortran_order': False, 'descr': '<u2'}", [1, 0, 2, 1]));
+    expect(x.toArray()).toEqual([[1], [258]]);
   });
 
   test.each(["stored.npz", "deflated.npz"])("several arrays: %s", (name) => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { data, tensor } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
+import { patched } from "./damage";
 
 const made = (name: string): string => fileURLToPath(new URL(`made/${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "wav-"));
@@ -49,6 +50,11 @@ describe("readWav()", () => {
       ...right,
     ]);
     expect(data.readWav(bytes).samples.toArray()).toEqual([[0.5], [-0.25]]);
+  });
+
+  test("reads to the end where a program could not go back to fill in the size", () => {
+    const bytes = byHand([], [], [0, 0x40, 0, 0x80]);
+    expect(data.readWav(patched(bytes, 40, 255, 255, 255, 255)).samples.toArray()).toEqual([[0.5, -1]]);
   });
 
   test("reads a file without samples", () => {

@@ -1,11 +1,15 @@
 import { rangeError } from "../tensor/errors.js";
-import { damaged, open, save, textOf, type Source } from "./source.js";
+import { damaged, openText, save, textOf, type Source } from "./source.js";
 
 /*
  * CSV: a record a line, fields with a comma between them. A field that holds a comma, a quote or a line break stands in
  * quotes, and a quote within is written twice.
  * Source: RFC 4180. Line ends may be \r\n, \n or \r; empty lines are passed over.
  */
+
+/** Fields in a file, enough for MNIST's 47 million. A line is a list of its own, with the memory of several fields. */
+const MOST_FIELDS = 2 ** 26;
+const FIELDS_A_LINE = 16;
 
 /** A table of text. */
 export interface CsvTable {
@@ -33,7 +37,7 @@ export interface CsvOptions {
 export function readCsv(source: Source, options: CsvOptions = {}): CsvTable {
   const { header = true } = options;
   const delimiter = checkedDelimiter("readCsv", options);
-  const opened = open("readCsv", source);
+  const opened = openText("readCsv", source);
   const text = textOf("readCsv", opened);
   const mark = opened.bytes[0] === 0xef && text.charCodeAt(0) !== 0xfeff ? 3 : 0; // a BOM, which decoding takes away
   const fail = (at: number, expected: string, got: string): SyntaxError =>
@@ -41,7 +45,7 @@ export function readCsv(source: Source, options: CsvOptions = {}): CsvTable {
 
   const records: string[][] = [];
   const plainEnd = new RegExp(`[${delimiter === "\t" ? "\\t" : `\\${delimiter}`}\r\n]`, "g");
-  let at = 0;
+  let [at, fields] = [0, 0];
   while (at < text.length) {
     if (text[at] === "\n" || text[at] === "\r") {
       at++;
@@ -66,6 +70,10 @@ export function readCsv(source: Source, options: CsvOptions = {}): CsvTable {
     }
     if (records.length > 0 && record.length !== records[0].length) {
       throw fail(start, `${records[0].length} fields, as in the first line`, String(record.length));
+    }
+    fields += record.length + FIELDS_A_LINE;
+    if (fields > MOST_FIELDS) {
+      throw fail(at, `at most ${MOST_FIELDS} fields, counting ${FIELDS_A_LINE} more for each line`, "more");
     }
     records.push(record);
   }

@@ -1,15 +1,17 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
 import { decodeImage, type ImageMode } from "./image.js";
-import type { Source } from "./source.js";
+import { onDisk, readWhole, type Source } from "./source.js";
 import type { Transform } from "./transforms/planes.js";
 import { openZip } from "./zip.js";
 
 const ENDINGS = /\.(png|jpe?g)$/i;
+/** Beside each file, macOS packs notes of its own into an archive, under the same name in `__MACOSX` or with `._` in front. */
+const HIDDEN = /(^|\/)(\.|__MACOSX\/)/;
 /** The label in a name such as `3_0127.jpg`. */
 const LABEL = /^(\d{1,9})_/;
 
@@ -60,10 +62,11 @@ export class ImageFolder implements Dataset {
     source: Source,
     readonly options: ImageFolderOptions = {},
   ) {
-    const isFolder = typeof source === "string" && statSync(source).isDirectory();
+    const isFolder =
+      typeof source === "string" && onDisk("ImageFolder", source, () => statSync(source)).isDirectory();
     const files = isFolder ? filesOf(join(source, options.folder ?? "")) : entriesOf(source, options.folder);
     const pictures = files
-      .filter(({ path }) => ENDINGS.test(path))
+      .filter(({ path }) => ENDINGS.test(path) && !HIDDEN.test(path))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
     if (pictures.length === 0) {
       const place = options.folder === undefined ? "" : ` in ${describe(options.folder)}`;
@@ -127,12 +130,13 @@ type File = Omit<Sample, "label">;
 
 /** Every file below a folder; links to folders are not followed, so no walk goes in circles. */
 function filesOf(folder: string): File[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): File[] => {
+  const entries = onDisk("ImageFolder", folder, () => readdirSync(folder, { withFileTypes: true }));
+  return entries.flatMap((entry): File[] => {
     const full = join(folder, entry.name);
     if (entry.isDirectory()) {
       return filesOf(full).map((file) => ({ ...file, path: `${entry.name}/${file.path}` }));
     }
-    return [{ path: entry.name, read: () => readFileSync(full) }];
+    return [{ path: entry.name, read: () => readWhole("ImageFolder", full) }];
   });
 }
 

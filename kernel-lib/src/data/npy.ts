@@ -47,18 +47,16 @@ export function decodeNpy(op: string, { bytes, name }: Opened): Tensor {
     throw fail(bytes.length, `a header that ends at byte ${headerEnd}`, `${bytes.length} bytes`);
   }
   const header = asciiOf(bytes.subarray(fieldsEnd, headerEnd));
+  const fields = fieldsOf(header);
   const field = (key: string, form: string, pattern: RegExp): string => {
-    const found = pattern.exec(header);
+    const found = pattern.exec(fields[key] ?? "");
     if (!found) throw fail(fieldsEnd, `a header with '${key}': ${form}`, JSON.stringify(header.slice(0, 80)));
     return found[1];
   };
-  const description = field("descr", "'…'", /['"]descr['"]: *['"]([^'"]*)['"]/);
-  const fortran = field("fortran_order", "True or False", /['"]fortran_order['"]: *(True|False)/) === "True";
-  const sizes = field("shape", "(…)", /['"]shape['"]: *\(((?:\d+, *)*\d*)\)/);
-  const shape = sizes
-    .split(",")
-    .filter((size) => size.trim() !== "")
-    .map(Number);
+  const description = field("descr", "'…'", /^['"](.*)['"]$/);
+  const fortran = field("fortran_order", "True or False", /^(True|False)$/) === "True";
+  const sizes = field("shape", "(…)", /^\(((?:\d+L?, *)*(?:\d+L?)?)\)$/); // Python 2 wrote 3L for a long 3
+  const shape = (sizes.match(/\d+/g) ?? []).map(Number);
   const known = /^[<>|=]/.test(description) && Object.hasOwn(NUMBERS, description.slice(1));
   const kind = known ? NUMBERS[description.slice(1)] : undefined;
   if (!kind) {
@@ -99,6 +97,17 @@ export function writeNpy(x: Tensor, path?: string): Uint8Array {
   bytes.set(Buffer.from(header, "latin1"), 10);
   bytes.set(values, length);
   return save(bytes, path);
+}
+
+/**
+ * The entries of a Python dictionary as text, up to the first whose value is none that the header of numbers has: text in
+ * quotes, a word, or a tuple.
+ */
+function fieldsOf(header: string): Record<string, string> {
+  const entry = /\s*[{,]\s*['"](\w+)['"]\s*:\s*('[^']*'|"[^"]*"|\w+|\([^()]*\))/y;
+  const fields: Record<string, string> = {};
+  for (let found = entry.exec(header); found; found = entry.exec(header)) fields[found[1]] = found[2];
+  return fields;
 }
 
 /** Fortran counts the first dimension fastest, tensors the last. */

@@ -14,6 +14,8 @@ import { asciiOf, damaged, open, save, viewOf, type Source } from "./source.js";
 
 const PCM = 1;
 const FLOAT = 3;
+/** A program that could not go back to fill in the size leaves this: the samples run to the end of the file. */
+const TO_THE_END = 0xffffffff;
 /** The true code then stands in the first two bytes of a longer description. */
 const EXTENSIBLE = 0xfffe;
 
@@ -115,8 +117,9 @@ function decodeWav(source: Source): Sound {
     if (at + 8 > bytes.length) {
       throw fail(at, format ? 'a "data" chunk' : 'a "fmt " chunk', "the end of the file");
     }
-    const size = view.getUint32(at + 4, true);
     const body = at + 8;
+    let size = view.getUint32(at + 4, true);
+    if (word(at) === "data" && size === TO_THE_END) size = bytes.length - body;
     if (body + size > bytes.length) {
       const chunk = `${size} bytes in the ${JSON.stringify(word(at))} chunk`;
       throw fail(at + 4, chunk, `${bytes.length - body} to the end of the file`);
