@@ -1,6 +1,6 @@
 import { littleEndianBytes, NUMBERS, readNumbers, type NumberKind } from "../data/numbers.js";
 import { damaged, open, save, textOf, viewOf, type Opened, type Source } from "../data/source.js";
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import { numelOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -91,8 +91,8 @@ export function saveSafetensors(
  *
  * @param source path or bytes
  * @returns tensors by name; F16 and BF16 become float32, all whole numbers but U8 become int32
- * @throws {SyntaxError} with the byte offset, if the file is damaged, values overlap or leave gaps, a dtype is unknown,
- *         or a whole number does not fit into int32
+ * @throws {SyntaxError} with the byte offset, if the file is damaged, values overlap or leave gaps, a name comes twice,
+ *         a dtype is unknown, or a whole number does not fit into int32
  */
 export function loadSafetensors(source: Source): Record<string, Tensor> {
   const { bytes, name } = open("loadSafetensors", source);
@@ -148,7 +148,28 @@ function parseHeader(file: Opened, fail: Fail): object {
     throw fail(8, "a header in JSON", JSON.stringify(text.slice(0, 40)));
   }
   if (!isRecord(header)) throw fail(8, "a header with names", text.slice(0, 20));
+  const [names, different] = [countNames(text), Object.keys(header).length];
+  if (names > different) throw fail(8, "each name once", `${names} names, ${different} of them different`);
+  const notes = header.__metadata__ ?? {};
+  if (!isRecord(notes) || !Object.values(notes).every((note) => typeof note === "string")) {
+    throw fail(8, "__metadata__ with text by name", shown(notes));
+  }
   return header;
+}
+
+/** Names in the outermost braces of sound JSON. `JSON.parse` keeps the last of two equal ones and says nothing. */
+function countNames(json: string): number {
+  let [names, depth, inText] = [0, 0, false];
+  for (let i = 0; i < json.length; i++) {
+    const sign = json[i];
+    if (inText && sign === "\\") i++;
+    else if (sign === '"') inText = !inText;
+    else if (inText) continue;
+    else if (sign === "{" || sign === "[") depth++;
+    else if (sign === "}" || sign === "]") depth--;
+    else if (sign === ":" && depth === 1) names++;
+  }
+  return names;
 }
 
 function describeEntry(key: string, entry: unknown, fail: Fail): Described {
@@ -157,17 +178,22 @@ function describeEntry(key: string, entry: unknown, fail: Fail): Described {
   const kind = typeof dtype === "string" && Object.hasOwn(KINDS, dtype) ? KINDS[dtype] : undefined;
   if (!kind) {
     const known = Object.keys(KINDS).join(", ");
-    throw fail(8, `a dtype of ${title} among ${known}`, String(JSON.stringify(dtype)).slice(0, 40));
+    throw fail(8, `a dtype of ${title} among ${known}`, shown(dtype));
   }
   if (!isSizes(shape)) {
-    throw fail(8, `a shape of ${title} in whole numbers`, String(JSON.stringify(shape)).slice(0, 40));
+    throw fail(8, `a shape of ${title} in whole numbers`, shown(shape));
   }
   const bytes = numelOf(shape) * kind.bytes;
   if (!isSizes(places) || places.length !== 2 || places[1] - places[0] !== bytes) {
-    const got = String(JSON.stringify(places)).slice(0, 40);
-    throw fail(8, `data_offsets of ${title} that are ${bytes} bytes apart`, got);
+    throw fail(8, `data_offsets of ${title} that are ${bytes} bytes apart`, shown(places));
   }
   return { key, kind, shape, from: places[0], to: places[1] };
+}
+
+/** A value of the header in an error. `JSON.stringify` would give up on brackets in brackets without end. */
+function shown(value: unknown): string {
+  const flat = Array.isArray(value) && value.every((each) => typeof each !== "object");
+  return flat ? JSON.stringify(value).slice(0, 40) : describe(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
