@@ -14,6 +14,13 @@ describe("spoiled files are read or refused with a place, soon and in little mem
   });
 });
 
+test.each(TARGETS.map((target, i) => [target.op, i]))("%s (%i) reads or refuses a file cut at any byte", (_, i) => {
+  const target = TARGETS[i as number];
+  for (const file of target.files.filter(({ length }) => length < 2000)) {
+    for (let end = 0; end < file.length; end++) readsOrRefuses(target, file.slice(0, end));
+  }
+}); // prettier-ignore
+
 describe("what hurt a reader once, or was meant to, stays refused or read:", () => {
   test.each(ATTACKS)("$name", ({ op, file, refused }) => {
     const target = TARGETS.find((each) => each.op === op)!;

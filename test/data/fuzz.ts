@@ -27,12 +27,12 @@ export const TARGETS: readonly Target[] = [
   { op: "readIdx", read: data.readIdx, files: [data.writeIdx(ramp), data.writeIdx(ramp.to("uint8"))] },
   { op: "readNpy", read: data.readNpy, files: ["float32", "big-endian", "fortran", "half", "int64"].map((name) => made(`${name}.npy`)) }, // prettier-ignore
   { op: "readNpz", read: data.readNpz, files: [made("stored.npz"), made("deflated.npz"), data.writeNpz({ a: ramp })] }, // prettier-ignore
-  { op: "readZip", read: data.readZip, files: [unpackedZip, made("deflated.npz")] },
+  { op: "readZip", read: data.readZip, files: [unpackedZip, made("deflated.npz"), made("wide.zip")] },
   { op: "loadSafetensors", read: io.loadSafetensors, files: [io.saveSafetensors({ weight: ramp, bias: zeros(3) })] }, // prettier-ignore
   { op: "readWav", read: data.readWav, files: [wav, made("sound-24.wav"), data.writeWav(wideSound, undefined, { float: true })] }, // prettier-ignore
-  { op: "readImage", read: data.readImage, files: ["interlaced", "palette-transparent", "grey-alpha", "sixteen-bits", "one-bit"].map((name) => made(`${name}.png`)).concat([png(ihdr(2, 1), idat(0, 1, 2))]) }, // prettier-ignore
-  { op: "readImage", read: data.readImage, files: ["baseline", "progressive", "subsampled", "grey-restarts", "grey-progressive"].map((name) => made(`${name}.jpg`)) }, // prettier-ignore
-  { op: "readSgf", read: data.readSgf, files: [ascii("(;FF[4]GM[1]SZ[9]AB[cc:dd][ee]AE[aa]C[a\\]b];B[ee];W[](;B[aa])(;B[tt];W[bb]))(;SZ[19:5];W[aa])")] }, // prettier-ignore
+  { op: "readImage", read: data.readImage, files: ["interlaced", "palette-transparent", "grey-alpha", "sixteen-bits", "one-bit", "held-6"].map((name) => made(`${name}.png`)).concat([png(ihdr(2, 1), idat(0, 1, 2))]) }, // prettier-ignore
+  { op: "readImage", read: data.readImage, files: ["baseline", "progressive", "subsampled", "grey-restarts", "grey-progressive", "held-6", "print-colours"].map((name) => made(`${name}.jpg`)) }, // prettier-ignore
+  { op: "readSgf", read: data.readSgf, files: [ascii("(;FF[4]GM[1]SZ[9]AB[cc:dd][ee]AE[aa]C[a\\]b];B[ee];W[](;B[aa])(;B[tt];W[bb]))(;SZ[19:5];W[aa])"), ascii("(;CA[gbk]PB[\x82\x5d\xce\xe2]C[\x9d\x5c];B[aa])")] }, // prettier-ignore
   { op: "readCsv", read: (bytes) => data.readCsv(bytes), files: [ascii('Id,Category\r\n0,"bread, ""white"""\n1,\xe9\xa5\xad\n')] }, // prettier-ignore
   { op: "readCifar10", read: data.readCifar10, files: [new Uint8Array(2 * 3073)] },
   { op: "readCifar100", read: data.readCifar100, files: [new Uint8Array(3074)] },
