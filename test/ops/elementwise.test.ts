@@ -1,4 +1,4 @@
-import { backend, F, tensor, where, Generator, zeros } from "kernel-lib";
+import { backend, cat, F, tensor, where, Generator, ones, zeros, type Tensor } from "kernel-lib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { expectClose, f64, leaf } from "../support/tensors";
 
@@ -18,6 +18,46 @@ describe.each(backend.list())("arithmetic on %s", (name) => {
     expect(a.abs().toArray()).toEqual([6, 3, 2]);
     expect(a.sign().toArray()).toEqual([1, -1, 1]);
     expect(a.clamp(-1, 4).toArray()).toEqual([4, -1, 2]);
+  });
+
+  test("keeps bool in bool", () => {
+    const [yes, no] = [tensor([true, true]), tensor([true, false])];
+    expect(yes.add(no).toArray()).toEqual([true, true]);
+    expect(yes.add(no).sum().item()).toBe(2);
+  });
+
+  test("lets a tensor without dimensions give way to one with some, as a number does", () => {
+    const single = tensor(2.5, { dtype: "float64" });
+    expect(tensor([1]).mul(single).dtype).toBe("float32");
+    expect(single.mul(tensor([1])).dtype).toBe("float32");
+    expect(tensor([1], { dtype: "int32" }).mul(single).dtype).toBe("float64");
+    expect(tensor([1], { dtype: "uint8" }).add(tensor(1, { dtype: "int32" })).dtype).toBe("uint8");
+    expect(tensor([true]).add(tensor(1, { dtype: "int32" })).dtype).toBe("int32");
+    expect(tensor(1).mul(single).dtype).toBe("float64");
+  });
+
+  test("rounds quotients where asked to, and whole numbers stay whole", () => {
+    const whole = tensor([7, -7], { dtype: "int32" });
+    expect(whole.div(2, { roundingMode: "floor" }).toArray()).toEqual([3, -4]);
+    expect(whole.div(2, { roundingMode: "trunc" }).dtype).toBe("int32");
+    expect(f64([1]).div(0.1, { roundingMode: "floor" }).item()).toBe(9); // 0.1 is a little more than a tenth
+    expect(f64([1, -1]).div(0, { roundingMode: "floor" }).toArray()).toEqual([Infinity, -Infinity]);
+  });
+
+  test("cuts off the fractions of whole numbers to negative powers, if those come in a tensor", () => {
+    const powers = tensor([-1, 2], { dtype: "int32" });
+    expect(tensor([2, 3], { dtype: "int32" }).pow(powers).toArray()).toEqual([0, 9]);
+  });
+
+  test("passes gradients where nan is, as PyTorch does", () => {
+    const gradientOf = (op: (x: Tensor) => Tensor): unknown => {
+      const x = leaf([1, NaN, 3]);
+      op(x).sum().backward();
+      return x.grad!.toArray();
+    };
+    expect(gradientOf((x) => x.relu())).toEqual([1, 1, 1]);
+    expect(gradientOf((x) => x.maximum(2))).toEqual([0, 1, 1]);
+    expect(gradientOf((x) => x.max())).toEqual([0, 1, 0]);
   });
 
   test("compares to bool, and nan equals nothing", () => {
@@ -55,6 +95,8 @@ describe.each(backend.list())("arithmetic on %s", (name) => {
     expect(f64([0, -1]).log().toArray()).toEqual([-Infinity, NaN]);
     expect(f64([-1]).sqrt().toArray()).toEqual([NaN]);
     expect(f64([1]).pow(NaN).toArray()).toEqual([1]);
+    expect(f64([-1]).pow(Infinity).toArray()).toEqual([1]);
+    expect(f64([NaN, -0.5]).sign().toArray()).toEqual([0, -1]);
     expect(f64([NaN]).relu().toArray()).toEqual([NaN]);
   });
 
@@ -128,6 +170,20 @@ describe.each(backend.list())("reductions on %s", (name) => {
     expect(f64([2, 7, 7]).argmax().item()).toBe(1);
     expect(f64([2, NaN, 7]).argmax(0).item()).toBe(1);
     expect(f64([2, NaN, 7]).max().item()).toBe(NaN);
+  });
+
+  test("over an empty list of dimensions are over all, but all and any over none", () => {
+    const x = f64([[1, 2], [3, 4]]); // prettier-ignore
+    expect([x.sum([]).item(), x.mean([]).item()]).toEqual([10, 2.5]);
+    expect(x.gt(2).any([]).toArray()).toEqual([[false, false], [true, true]]); // prettier-ignore
+    expect(tensor([1, 0], { dtype: "uint8" }).any().dtype).toBe("uint8");
+  });
+
+  test("of what does not scatter have a gradient of 0", () => {
+    const x = leaf([2, 2]);
+    x.std().backward();
+    expect(x.grad!.toArray()).toEqual([0, 0]);
+    expect(f64([1, 3]).var(0, { unbiased: false }).item()).toBe(1);
   });
 
   test("of nothing are the neutral number, or nan", () => {
@@ -240,7 +296,21 @@ describe.each(backend.list())("losses and normalisation on %s", (name) => {
     expect(out.max().item()).toBeCloseTo(1 / 0.7, 6);
     expect(F.dropout(x, 0.3, { training: false })).toBe(x);
     expect(F.dropout(x, 1).sum().item()).toBe(0);
+    expect(F.dropout(x, { p: 1 }).sum().item()).toBe(0);
     expect(F.dropout(x, 0.3, { generator: new Generator(5) }).toArray()).toEqual(out.toArray());
+  });
+
+  test("what PyTorch names may be named here", () => {
+    expect(F.leakyRelu(f64([-1]), { negativeSlope: 0.5 }).item()).toBe(-0.5);
+    const labels = tensor([1], { dtype: "int32" });
+    expect(F.oneHot(labels, { numClasses: 3 }).toArray()).toEqual([[0, 1, 0]]);
+    expect(F.oneHot(labels, -1).toArray()).toEqual([[0, 1]]);
+  });
+
+  test("nothing goes through softmax and cat", () => {
+    expect(F.softmax(zeros(0, 3), 0).shape).toEqual([0, 3]);
+    expect(F.logSoftmax(zeros(2, 0), 1).shape).toEqual([2, 0]);
+    expect(cat([zeros(0), ones(1, 2)]).toArray()).toEqual([[1, 1]]);
   });
 
   test("dropout2d drops whole maps", () => {

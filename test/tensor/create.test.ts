@@ -57,7 +57,7 @@ describe("a constructor", () => {
     expect([arange(3).toArray(), arange(3).dtype]).toEqual([[0, 1, 2], "int32"]);
     expect(arange(1, 6, 2).toArray()).toEqual([1, 3, 5]);
     expect(arange(3, 0, -1).toArray()).toEqual([3, 2, 1]);
-    expect(arange(5, 0).toArray()).toEqual([]);
+    expect(arange(5, 5).toArray()).toEqual([]);
     expect([arange(0, 1, 0.25).toArray(), arange(0, 1, 0.25).dtype]).toEqual([[0, 0.25, 0.5, 0.75], "float32"]); // prettier-ignore
     expect(linspace(0, 1, 5).toArray()).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(linspace(3, 9, 1).toArray()).toEqual([3]);

@@ -1,5 +1,5 @@
-import { typeError } from "../tensor/errors.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { describe, typeError } from "../tensor/errors.js";
+import { Tensor } from "../tensor/tensor.js";
 
 /** Step of the central difference: a balance of rounding (1e-16 / h) and curvature (h²) in float64. */
 const STEP = 1e-5;
@@ -16,7 +16,17 @@ const KINK = 1e-3;
  * @throws {TypeError} for inputs of another dtype, whose rounding would hide a wrong gradient
  */
 export function gradError(loss: () => Tensor, inputs: readonly Tensor[]): number {
-  for (const input of inputs) {
+  if (typeof loss !== "function")
+    throw typeError("gradError", "a function that gives the loss", describe(loss));
+  if (!Array.isArray(inputs) || !inputs.every((input) => input instanceof Tensor)) {
+    throw typeError(
+      "gradError",
+      "inputs as an array of tensors",
+      describe(inputs),
+      "write gradError(loss, [x])",
+    );
+  }
+  for (const input of inputs as readonly Tensor[]) {
     if (input.dtype !== "float64") {
       throw typeError("gradError", "inputs of float64", input.dtype, 'make them with { dtype: "float64" }');
     }

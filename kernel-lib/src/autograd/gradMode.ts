@@ -1,4 +1,4 @@
-import { typeError } from "../tensor/errors.js";
+import { describe, typeError } from "../tensor/errors.js";
 
 let recording = true;
 
@@ -14,6 +14,9 @@ export function isRecording(): boolean {
  * @throws {TypeError} if `body` returns a promise
  */
 export function noGrad<T>(body: () => T): T {
+  if (typeof body !== "function") {
+    throw typeError("noGrad", "a function to run", describe(body), "write noGrad(() => …)");
+  }
   const before = recording;
   recording = false;
   try {

@@ -1,4 +1,4 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { cat } from "./cat.js";
 import { requireFloat } from "./operands.js";
@@ -41,13 +41,15 @@ function adaptive(op: string, x: Tensor, outputSize: AdaptiveSize, pool: Pool): 
   requireFloat(op, "x", x);
   requireImages(op, x.shape);
   const [, , height, width] = x.shape;
-  const sizes = typeof outputSize === "number" ? [outputSize, outputSize] : [...outputSize];
+  const sizes = Array.isArray(outputSize)
+    ? (outputSize as (number | null)[])
+    : [outputSize as number, outputSize as number];
   const [outHeight, outWidth] = [sizes[0] ?? height, sizes[1] ?? width];
   if (sizes.length !== 2 || ![outHeight, outWidth].every((size) => Number.isInteger(size) && size >= 1)) {
     throw rangeError(
       op,
       "outputSize as a whole number ≥ 1 or a pair of them",
-      typeof outputSize === "number" ? String(outputSize) : `[${outputSize.join(", ")}]`,
+      Array.isArray(outputSize) ? `[${outputSize.join(", ")}]` : describe(outputSize),
     );
   }
   if (height === 0 || width === 0) {

@@ -4,7 +4,7 @@ import { backend } from "../backend/index.js";
 import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { requireFloat } from "./operands.js";
+import { requireFloat, requireTensor } from "./operands.js";
 
 export interface BatchNormOptions {
   /** One factor a channel, (C). */
@@ -25,11 +25,11 @@ export interface BatchNormOptions {
  * as in PyTorch the running variance is the unbiased one); otherwise the running statistics are used.
  *
  * @param x           (N, C, …)
- * @param runningMean (C), or `undefined` to use the batch always
- * @param runningVar  (C), or `undefined`
+ * @param runningMean (C); may be left out in training
+ * @param runningVar  (C), likewise
  * @returns the shape of `x`
  * @throws {ShapeError} if a size is not C
- * @throws {RangeError} in training, if there is one value a channel only
+ * @throws {RangeError} in training, if there is one value a channel only; otherwise, if there are no running statistics
  * @see Ioffe & Szegedy 2015, arXiv:1502.03167; notebook 08
  */
 export function batchNorm(
@@ -42,6 +42,7 @@ export function batchNorm(
   requireFloat("batchNorm", "x", x);
   if (x.ndim < 2) throw new ShapeError("batchNorm", "x as (N, C, …)", formatShape(x.shape));
   for (const [name, perChannel] of Object.entries({ runningMean, runningVar, weight, bias })) {
+    if (perChannel) requireTensor("batchNorm", name, perChannel);
     if (perChannel && (perChannel.ndim !== 1 || perChannel.shape[0] !== x.shape[1])) {
       throw new ShapeError(
         "batchNorm",
@@ -51,12 +52,9 @@ export function batchNorm(
       );
     }
   }
-  const useBatch = training || !runningMean || !runningVar;
-  if (useBatch) requireSeveral(x);
+  if (training) requireSeveral(x);
   const b = backend.current;
-  const { mean, variance } = useBatch
-    ? b.channelStatistics(x)
-    : { mean: runningMean.detach().clone(), variance: runningVar.detach().clone() };
+  const { mean, variance } = training ? b.channelStatistics(x) : kept(runningMean, runningVar);
   if (training) {
     const count = x.numel / x.shape[1];
     follow(runningMean, mean, momentum);
@@ -69,10 +67,22 @@ export function batchNorm(
     out,
     [x, weight, bias],
     [
-      (gradOut) => b.batchNormGradInput(gradOut, x, mean, variance, weight, eps, useBatch),
+      (gradOut) => b.batchNormGradInput(gradOut, x, mean, variance, weight, eps, training),
       (gradOut) => b.batchNormGradWeight(gradOut, x, mean, variance, eps),
       (gradOut) => gradOut.sum(dims),
     ],
+  );
+}
+
+/** The running statistics as they are now: a later batch may change them before the gradient returns. */
+function kept(runningMean?: Tensor, runningVar?: Tensor): { mean: Tensor; variance: Tensor } {
+  if (runningMean && runningVar)
+    return { mean: runningMean.detach().clone(), variance: runningVar.detach().clone() };
+  throw rangeError(
+    "batchNorm",
+    "runningMean and runningVar outside training",
+    runningMean || runningVar ? "one of them" : "neither",
+    "give both, or { training: true } to use the batch's own",
   );
 }
 

@@ -1,7 +1,7 @@
 import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
 import { promote } from "../tensor/dtype.js";
-import { rangeError, ShapeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { existingDim, formatShape, rowMajorStrides } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { narrow } from "./narrow.js";
@@ -11,12 +11,15 @@ import { unsqueeze } from "./unsqueeze.js";
 /**
  * Join tensors one after the other along an existing dimension.
  *
- * @param tensors at least one; all sizes but that of `dim` are equal
+ * @param all at least one; all sizes but that of `dim` are equal. As in PyTorch a 1-D tensor of nothing fits anywhere
  * @throws {ShapeError} if other sizes differ
  */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  if (tensors.length === 0) throw rangeError("cat", "at least one tensor", "none");
-  tensors.forEach((x, i) => requireTensor("cat", `tensor ${i}`, x));
+export function cat(all: readonly Tensor[], dim = 0): Tensor {
+  if (!Array.isArray(all)) throw typeError("cat", "an array of tensors", describe(all), "write cat([a, b])");
+  if (all.length === 0) throw rangeError("cat", "at least one tensor", "none");
+  all.forEach((x, i) => requireTensor("cat", `tensor ${i}`, x));
+  const filled = all.filter((x: Tensor) => x.ndim !== 1 || x.numel > 0);
+  const tensors: readonly Tensor[] = filled.length > 0 ? filled : all;
   const [first] = tensors;
   const d = existingDim("cat", dim, first.shape);
   tensors.forEach((x, i) => {
@@ -27,7 +30,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   });
   const length = tensors.reduce((sum, x) => sum + x.shape[d], 0);
   const shape = first.shape.map((size, at) => (at === d ? length : size));
-  const dtype = tensors.map((x) => x.dtype).reduce(promote);
+  const dtype = all.map((x) => x.dtype).reduce(promote);
   const out = emptyTensor(shape, dtype);
   const strides = rowMajorStrides(shape);
   const starts: number[] = [];
@@ -53,6 +56,8 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * @throws {ShapeError} if the shapes differ
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  if (!Array.isArray(tensors))
+    throw typeError("stack", "an array of tensors", describe(tensors), "write stack([a, b])");
   if (tensors.length === 0) throw rangeError("stack", "at least one tensor", "none");
   tensors.forEach((x, i) => {
     requireTensor("stack", `tensor ${i}`, x);

@@ -1,4 +1,4 @@
-import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -29,7 +29,7 @@ export function requireChannels(
 ): void {
   const [outChannels, perGroup] = weight;
   if (!Number.isInteger(groups) || groups < 1 || outChannels % groups !== 0) {
-    throw rangeError(op, `groups that divide the ${outChannels} kernels evenly`, String(groups));
+    throw rangeError(op, `groups that divide the ${outChannels} kernels evenly`, describe(groups));
   }
   if (x[1] !== perGroup * groups) {
     const inGroups = groups === 1 ? "" : ` in ${groups} groups`;

@@ -1,7 +1,7 @@
 import { record } from "../autograd/record.js";
 import type { Conv2dGeometry } from "../backend/backend.js";
 import { backend } from "../backend/index.js";
-import { rangeError, ShapeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape, pair, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireOneDtype } from "./convChannels.js";
@@ -77,7 +77,7 @@ function geometry(
     throw rangeError(
       "convTranspose2d",
       `groups that divide the ${inChannels} input channels evenly`,
-      String(groups),
+      describe(groups),
     );
   }
   if (x[1] !== inChannels) {

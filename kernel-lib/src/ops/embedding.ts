@@ -1,4 +1,4 @@
-import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { isFloat } from "../tensor/dtype.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -53,7 +53,7 @@ export function requirePaddingIdx(
 ): number | undefined {
   if (paddingIdx === undefined) return undefined;
   if (!Number.isInteger(paddingIdx) || paddingIdx < -count || paddingIdx >= count) {
-    throw rangeError(op, `paddingIdx from ${-count} to ${count - 1}`, String(paddingIdx));
+    throw rangeError(op, `paddingIdx from ${-count} to ${count - 1}`, describe(paddingIdx));
   }
   return paddingIdx < 0 ? paddingIdx + count : paddingIdx;
 }

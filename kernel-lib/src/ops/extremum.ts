@@ -8,6 +8,7 @@ import { dropDims, reduceDims, restoreDims } from "./reduceDims.js";
 
 /**
  * The largest value of all, or the largest along one dimension.
+ * PyTorch's `max(dim)` gives a pair of values and positions; here the positions are what `argmax(dim)` gives.
  * With `dim` the gradient goes to the first winner; without, equal winners share it. Both as in PyTorch.
  *
  * @param dim dimension to run over
@@ -42,7 +43,8 @@ function extremum(op: "max" | "min", x: Tensor, dim: number | undefined, options
   const dims = reduceDims(op, x, dim);
   const out = dropDims(backend.current.reduce(op, x, dims), dims, options.keepdim);
   const toWinners = (gradOut: Tensor): Tensor => {
-    const winners = x.eq(restoreDims(out, x, dims)).to(gradOut.dtype);
+    const top = restoreDims(out, x, dims);
+    const winners = (Number.isNaN(out.item()) ? x.ne(x) : x.eq(top)).to(gradOut.dtype); // nan equals nothing
     return winners.mul(restoreDims(gradOut, x, dims)).div(winners.sum());
   };
   const toFirst = (gradOut: Tensor): Tensor => {

@@ -1,6 +1,7 @@
 import { rangeError } from "../tensor/errors.js";
 import { normalizeDim, numelOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { requireTensor } from "./operands.js";
 import { reshape } from "./reshape.js";
 
 /**
@@ -11,6 +12,7 @@ import { reshape } from "./reshape.js";
  * @throws {RangeError} if `startDim` comes after `endDim`
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  requireTensor("flatten", "x", x);
   if (x.ndim === 0) return reshape(x, [1]);
   const start = normalizeDim("flatten", startDim, x.ndim);
   const end = normalizeDim("flatten", endDim, x.ndim);

@@ -1,3 +1,4 @@
+import { rangeError } from "../tensor/errors.js";
 import { normalizeDim, rowMajorStrides } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { view } from "./view.js";
@@ -5,12 +6,13 @@ import { view } from "./view.js";
 /**
  * Turn the order round along each of `dims`: `flip(-1)` mirrors images left to right.
  *
- * @throws {RangeError} if there is no such dimension
+ * @throws {RangeError} if there is no such dimension, or one is named twice
  */
 export function flip(x: Tensor, dims: readonly number[]): Tensor {
-  const turned = new Set(
-    (dims as readonly unknown[]).flat().map((dim) => normalizeDim("flip", dim as number, x.ndim)),
-  );
+  const list = (dims as readonly unknown[]).flat() as number[];
+  const turned = new Set(list.map((dim) => normalizeDim("flip", dim, x.ndim)));
+  if (turned.size < list.length)
+    throw rangeError("flip", "each dimension at most once", `[${list.join(", ")}]`);
   const strides = rowMajorStrides(x.shape);
   const offset = x.shape.reduce(
     (sum, size, d) => sum + (turned.has(d) ? Math.max(size - 1, 0) * strides[d] : 0),

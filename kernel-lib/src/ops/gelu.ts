@@ -1,18 +1,35 @@
 import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireFloat } from "./operands.js";
 
+export interface GeluOptions {
+  /** The exact form ("none"), or the one with tanh that some published networks were trained with. "none" unless given. */
+  approximate?: "none" | "tanh";
+}
+
 /**
  * A smooth relative of relu: each value times the share of a normal distribution below it, x · Φ(x).
- * The exact form, PyTorch's default; not the tanh approximation.
  *
  * @param x any shape
  * @returns the same shape
+ * @throws {RangeError} for an unknown approximation
  * @see Hendrycks & Gimpel 2016, arXiv:1606.08415
  */
-export function gelu(x: Tensor): Tensor {
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   requireFloat("gelu", "x", x);
+  const { approximate = "none" } = options;
+  if (approximate === "tanh") {
+    const bent = x
+      .mul(x)
+      .mul(0.044715)
+      .add(1)
+      .mul(x)
+      .mul(Math.sqrt(2 / Math.PI));
+    return bent.tanh().add(1).mul(x).mul(0.5);
+  }
+  if (approximate !== "none") throw rangeError("gelu", 'approximate "none" or "tanh"', describe(approximate));
   const out = backend.current.unary("gelu", x);
   return record("gelu", out, [x], [(gradOut) => gradOut.mul(slope(x.detach()))]);
 }

@@ -2,7 +2,7 @@
 export { add } from "./add.js";
 export { sub } from "./sub.js";
 export { mul } from "./mul.js";
-export { div } from "./div.js";
+export { div, type DivOptions } from "./div.js";
 export { pow } from "./pow.js";
 export { maximum } from "./maximum.js";
 export { minimum } from "./minimum.js";
@@ -17,7 +17,7 @@ export { sign } from "./sign.js";
 export { clamp } from "./clamp.js";
 export { relu } from "./relu.js";
 export { leakyRelu } from "./leakyRelu.js";
-export { gelu } from "./gelu.js";
+export { gelu, type GeluOptions } from "./gelu.js";
 export { sigmoid } from "./sigmoid.js";
 export { tanh } from "./tanh.js";
 export { softmax } from "./softmax.js";

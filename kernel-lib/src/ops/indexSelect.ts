@@ -1,6 +1,6 @@
 import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
-import { describe, rangeError, ShapeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { existingDim, formatShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
 
@@ -13,6 +13,9 @@ import { emptyTensor, Tensor } from "../tensor/tensor.js";
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor | readonly number[]): Tensor {
   const d = existingDim("indexSelect", dim, x.shape);
+  if (!(index instanceof Tensor || Array.isArray(index))) {
+    throw typeError("indexSelect", "positions as a 1-D tensor or an array", describe(index));
+  }
   const places = index instanceof Tensor ? index.storage : index;
   if (index instanceof Tensor && index.ndim !== 1) {
     throw new ShapeError("indexSelect", "a 1-D index", formatShape(index.shape));

@@ -25,7 +25,7 @@ export interface InterpolateOptions {
  * @returns (N, C, outHeight, outWidth), with scaleFactor ⌊H · scaleFactor⌋ rows
  * @throws {RangeError} if the size is missing, given twice, or below 1
  */
-export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
+export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor {
   requireFloat("interpolate", "x", x);
   requireImages("interpolate", x.shape);
   const { size, scaleFactor, mode = "nearest", alignCorners } = options;
@@ -66,9 +66,9 @@ interface Line {
 }
 
 function scalePair(scaleFactor: number | readonly [number, number]): [number, number] {
-  const scales = typeof scaleFactor === "number" ? [scaleFactor, scaleFactor] : scaleFactor;
+  const scales = Array.isArray(scaleFactor) ? scaleFactor : [scaleFactor, scaleFactor];
   if (scales.length !== 2 || !scales.every((scale) => Number.isFinite(scale) && scale > 0)) {
-    const got = typeof scaleFactor === "number" ? String(scaleFactor) : `[${scaleFactor.join(", ")}]`;
+    const got = Array.isArray(scaleFactor) ? `[${scaleFactor.join(", ")}]` : describe(scaleFactor);
     throw rangeError("interpolate", "scaleFactor as a number > 0 or a pair of them", got);
   }
   return [scales[0], scales[1]];

@@ -1,9 +1,9 @@
 import { noGrad } from "../autograd/gradMode.js";
 import { record } from "../autograd/record.js";
-import { ShapeError } from "../tensor/errors.js";
+import { describe, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { requireFloat } from "./operands.js";
+import { requireFloat, requireTensor } from "./operands.js";
 
 export interface LayerNormOptions {
   /** One factor a value, of `normalizedShape`. */
@@ -31,11 +31,15 @@ export function layerNorm(
 ): Tensor {
   const { weight, bias, eps = 1e-5 } = options;
   requireFloat("layerNorm", "x", x);
-  const ending = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
+  const ending = [normalizedShape].flat() as number[];
+  const bad = ending.findIndex((size) => !Number.isInteger(size));
+  if (bad >= 0)
+    throw typeError("layerNorm", "normalizedShape as a size or an array of sizes", describe(ending[bad]));
   if (ending.length === 0 || !sameShape(x.shape.slice(-ending.length), ending)) {
     throw new ShapeError("layerNorm", `x that ends in ${formatShape(ending)}`, formatShape(x.shape));
   }
   for (const [name, perValue] of Object.entries({ weight, bias })) {
+    if (perValue) requireTensor("layerNorm", name, perValue);
     if (perValue && !sameShape(perValue.shape, ending)) {
       throw new ShapeError("layerNorm", `${name} ${formatShape(ending)}`, formatShape(perValue.shape));
     }

@@ -16,6 +16,7 @@ import { requireFloat } from "./operands.js";
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   requireFloat("linear", "x", x);
   requireFloat("linear", "weight", weight);
+  if (bias) requireFloat("linear", "bias", bias);
   if (weight.ndim !== 2)
     throw new ShapeError("linear", "weight (outFeatures, inFeatures)", formatShape(weight.shape));
   if (x.ndim === 0 || x.size(-1) !== weight.shape[1]) {

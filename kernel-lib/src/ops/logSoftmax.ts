@@ -16,6 +16,7 @@ export function logSoftmax(x: Tensor, dim: number): Tensor {
   requireFloat("logSoftmax", "x", x);
   const d = normalizeDim("logSoftmax", dim, x.ndim);
   if (x.ndim === 0) return logSoftmax(x.reshape(1), 0).reshape();
+  if (x.numel === 0) return x.clone();
   const out = noGrad(() => {
     const shifted = x.sub(x.max(d, { keepdim: true }));
     return shifted.sub(shifted.exp().sum(d, { keepdim: true }).log());

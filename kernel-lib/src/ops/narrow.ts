@@ -1,4 +1,4 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import { existingDim, formatShape, rowMajorStrides } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { view } from "./view.js";
@@ -21,7 +21,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
     throw rangeError(
       "narrow",
       `start and length within the ${x.shape[d]} positions of dimension ${d} of ${formatShape(x.shape)}`,
-      `${start} and ${length}`,
+      `${describe(start)} and ${describe(length)}`,
     );
   }
   const strides = rowMajorStrides(x.shape);

@@ -42,9 +42,7 @@ export function weightedNll(
   const classes = logProbabilities.shape[classDim];
   requireLabelShape(op, logProbabilities, labels);
   requireLabels(op, labels, classes, ignoreIndex);
-  if (weight && formatShape(weight.shape) !== formatShape([classes])) {
-    throw new ShapeError(op, `weight (${classes},), one number a class`, formatShape(weight.shape));
-  }
+  requireClassWeight(op, weight, classes);
   const known = labels.ne(ignoreIndex);
   const safe = emptyTensor(labels.shape, "int32"); // an ignored label reads class 0, and counts 0 times
   labels.storage.forEach((label, i) => (safe.storage[i] = label === ignoreIndex ? 0 : label));
@@ -57,10 +55,23 @@ export function weightedNll(
   return reduceLosses(op, losses, reduction, importance);
 }
 
+/** One weight a class, in the words of `op`. */
+export function requireClassWeight(op: string, weight: Tensor | undefined, classes: number): void {
+  if (weight === undefined) return;
+  requireFloat(op, "weight", weight);
+  if (formatShape(weight.shape) !== formatShape([classes])) {
+    throw new ShapeError(op, `weight (${classes},), one number a class`, formatShape(weight.shape));
+  }
+}
+
 /** The mean (weighted where weights are given), the sum, or all losses. */
 export function reduceLosses(op: string, losses: Tensor, reduction: Reduction, importance?: Tensor): Tensor {
   if (reduction === "none") return losses;
   if (reduction === "sum") return losses.sum();
-  if (reduction === "mean") return importance ? losses.sum().div(importance.sum()) : losses.mean();
+  if (reduction === "mean") {
+    if (!importance) return losses.mean();
+    const count = importance.sum().item();
+    return count === 0 ? losses.sum().mul(0).add(NaN) : losses.sum().div(count); // of none: nan, with gradients of 0
+  }
   throw rangeError(op, 'reduction "mean", "sum" or "none"', JSON.stringify(reduction));
 }

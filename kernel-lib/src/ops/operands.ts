@@ -7,11 +7,27 @@ export type Operand = Tensor | number;
 
 /**
  * Both operands as tensors, with the dtype of the result. As in PyTorch a plain number takes the tensor's
- * dtype, and only makes it a float (float32) where the number is no whole one.
+ * dtype, and only makes it a float (float32) where the number is no whole one. A tensor without dimensions gives way
+ * likewise: it changes the kind of number (whole to float), never its width.
  */
 export function operands(op: string, a: Operand, b: Operand): { a: Tensor; b: Tensor; dtype: DType } {
-  const dtype = promote(dtypeBeside(op, a, b), dtypeBeside(op, b, a));
+  const [left, right] = [dtypeBeside(op, a, b), dtypeBeside(op, b, a)];
+  const dtype = isSingle(a, b)
+    ? widened(right, left)
+    : isSingle(b, a)
+      ? widened(left, right)
+      : promote(left, right);
   return { a: asTensor(a, dtype), b: asTensor(b, dtype), dtype };
+}
+
+/** Whether `value` is a tensor without dimensions beside one that has some. */
+function isSingle(value: Operand, partner: Operand): boolean {
+  return value instanceof Tensor && partner instanceof Tensor && value.ndim === 0 && partner.ndim > 0;
+}
+
+/** The dtype of many values beside that of a single one. */
+function widened(many: DType, single: DType): DType {
+  return isFloat(many) || (many !== "bool" && !isFloat(single)) ? many : promote(many, single);
 }
 
 /** The dtype with which an operand enters: its own, or for a plain number the one its partner gives it. */
@@ -52,6 +68,11 @@ export function requireFloat(op: string, name: string, value: Tensor): void {
       `convert it with ${name}.to("float32")`,
     );
   }
+}
+
+/** Refuse bool, where PyTorch does: neither "true minus true" nor "minus true" has a meaning that is bool. */
+export function requireNumbers(op: string, dtype: DType): void {
+  if (dtype === "bool") throw typeError(op, "numbers", "bool", 'convert them with to("int32")');
 }
 
 /** A tensor as float: whole numbers become float32, as in PyTorch's exp, sqrt and their like. */

@@ -1,4 +1,4 @@
-import { describe, rangeError } from "../tensor/errors.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
 import { cat } from "./cat.js";
@@ -31,6 +31,9 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
 export function padFor(op: string, x: Tensor, padding: readonly number[], options: PadOptions): Tensor {
   const { mode = "constant", value = 0 } = options;
   requireTensor(op, "x", x);
+  if (!Array.isArray(padding)) {
+    throw typeError(op, "padding as an array such as [left, right]", describe(padding));
+  }
   if (padding.length % 2 !== 0 || padding.length > 2 * x.ndim || !padding.every(Number.isInteger)) {
     throw rangeError(
       op,
@@ -81,6 +84,10 @@ function repeated(
   after: number,
   mode: PaddingMode,
 ): Tensor {
+  if (mode === "circular" && Math.min(before, after) < 0) {
+    const cut = constant(op, x, dim, Math.min(before, 0), Math.min(after, 0), 0); // what was cut off does not come round
+    return repeated(op, cut, dim, Math.max(before, 0), Math.max(after, 0), mode);
+  }
   const size = x.shape[dim];
   const reach = mode === "reflect" ? size - 1 : mode === "circular" ? size : Infinity;
   if (Math.max(before, after) > reach || size + before + after < 0 || size === 0) {

@@ -32,6 +32,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 export function transpose(x: Tensor, a: number, b: number): Tensor {
   const order = x.shape.map((_, dim) => dim);
   const [first, second] = [normalizeDim("transpose", a, x.ndim), normalizeDim("transpose", b, x.ndim)];
+  if (x.ndim === 0) return permute(x, []);
   [order[first], order[second]] = [order[second], order[first]];
   return permute(x, order);
 }

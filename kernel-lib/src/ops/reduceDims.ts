@@ -2,10 +2,10 @@ import { rangeError } from "../tensor/errors.js";
 import { normalizeDim } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 
-/** The dimensions that a reduction runs over: all of them unless some are named. */
+/** The dimensions that a reduction runs over: all of them unless some are named; of an empty list all, as in PyTorch. */
 export function reduceDims(op: string, x: Tensor, dim?: number | readonly number[]): number[] {
-  if (dim === undefined) return x.shape.map((_, d) => d);
-  const dims = typeof dim === "number" ? [dim] : dim;
+  const dims = [dim ?? []].flat() as number[];
+  if (dims.length === 0) return x.shape.map((_, d) => d);
   const places = dims.map((d) => normalizeDim(op, d, x.ndim)).filter((d) => d < x.ndim);
   if (new Set(places).size < places.length) {
     throw rangeError(op, "each dimension at most once", `[${dims.join(", ")}]`);

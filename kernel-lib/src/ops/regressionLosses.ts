@@ -37,6 +37,8 @@ export function l1Loss(prediction: Tensor, target: Tensor, options: LossOptions 
 export interface BinaryCrossEntropyOptions extends LossOptions {
   /** How much more a yes counts than a no, for each answer: a tensor that broadcasts to the target. 1 unless given. */
   posWeight?: Tensor;
+  /** How much each answer counts: a tensor that broadcasts to the target. 1 unless given. */
+  weight?: Tensor;
 }
 
 /**
@@ -55,16 +57,22 @@ export function binaryCrossEntropyWithLogits(
 ): Tensor {
   const op = "binaryCrossEntropyWithLogits";
   requirePair(op, logits, target);
-  const { posWeight, reduction = "mean" } = options;
+  const { posWeight, weight, reduction = "mean" } = options;
+  requireWeight(op, "posWeight", posWeight, target);
+  requireWeight(op, "weight", weight, target);
   const no = softplus(logits).mul(target.neg().add(1)); // −log(1 − σ(x)) = log(1 + eˣ)
   const yes = softplus(logits.neg()).mul(target); //        −log σ(x) = log(1 + e⁻ˣ)
-  if (!posWeight) return reduceLosses(op, no.add(yes), reduction);
-  requireFloat(op, "posWeight", posWeight);
-  if (!sameShape(broadcastShapes(op, posWeight.shape, target.shape), target.shape)) {
-    const expected = `posWeight that broadcasts to the target, ${formatShape(target.shape)}`;
-    throw new ShapeError(op, expected, formatShape(posWeight.shape));
+  const losses = no.add(posWeight ? yes.mul(posWeight) : yes);
+  return reduceLosses(op, weight ? losses.mul(weight) : losses, reduction);
+}
+
+function requireWeight(op: string, name: string, weight: Tensor | undefined, target: Tensor): void {
+  if (weight === undefined) return;
+  requireFloat(op, name, weight);
+  if (!sameShape(broadcastShapes(op, weight.shape, target.shape), target.shape)) {
+    const expected = `${name} that broadcasts to the target, ${formatShape(target.shape)}`;
+    throw new ShapeError(op, expected, formatShape(weight.shape));
   }
-  return reduceLosses(op, no.add(yes.mul(posWeight)), reduction);
 }
 
 /** log(1 + eˣ) without overflow. Its slope σ(x) is given as such: made of pieces that bend at 0, it would be 0 there. */

@@ -1,4 +1,4 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import { existingDim } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { cat } from "./cat.js";
@@ -8,15 +8,19 @@ import { narrow } from "./narrow.js";
  * Shift along dimensions; what falls out at one end comes in at the other.
  *
  * @param shifts by how many positions, one number for each of `dims`; positive moves towards higher positions
+ * @param dims   along which; without any the values move as one row, from the end of each line to the next
  * @throws {RangeError} if `shifts` and `dims` differ in length
  */
 export function roll(
   x: Tensor,
   shifts: number | readonly number[],
-  dims: number | readonly number[],
+  dims?: number | readonly number[],
 ): Tensor {
-  const steps = typeof shifts === "number" ? [shifts] : shifts;
-  const along = typeof dims === "number" ? [dims] : dims;
+  if (dims === undefined) return roll(x.reshape(-1), shifts, 0).reshape(...x.shape);
+  const steps = [shifts].flat() as number[];
+  const along = [dims].flat() as number[];
+  const bad = steps.findIndex((step) => !Number.isInteger(step));
+  if (bad >= 0) throw typeError("roll", "shifts in whole numbers", describe(steps[bad]));
   if (steps.length !== along.length) {
     throw rangeError("roll", "as many shifts as dims", `${steps.length} and ${along.length}`);
   }

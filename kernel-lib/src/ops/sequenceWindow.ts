@@ -17,6 +17,12 @@ export interface SequenceWindowOptions {
   dilation?: number;
 }
 
+/** How a pooling window moves along a sequence. */
+export interface SequencePoolOptions extends SequenceWindowOptions {
+  /** Let a last window hang over the end instead of dropping its positions, if it begins inside. False unless given. */
+  ceilMode?: boolean;
+}
+
 /** Sequences as (N, C, L), in the words of `op`. */
 export function requireSequences(op: string, shape: Shape): void {
   if (shape.length !== 3) {
@@ -43,8 +49,9 @@ export function requireSequenceWindow(
   kernelSize: number,
   padding: number,
   dilation: number,
+  overhang: number = 0,
 ): void {
-  if (outputSize(shape[2], kernelSize, 1, 2 * padding, dilation) < 1) {
+  if (outputSize(shape[2] + overhang, kernelSize, 1, 2 * padding, dilation) < 1) {
     throw new ShapeError(
       op,
       `sequences of at least ${dilation * (kernelSize - 1) + 1} positions, padding included, for a window of ${kernelSize}`,
@@ -59,12 +66,13 @@ export function sequencePool(
   op: string,
   shape: Shape,
   kernelSize: number,
-  options: SequenceWindowOptions,
+  options: SequencePoolOptions,
 ): {
   kernel: [number, number];
   stride: [number, number];
   padding: [number, number];
   dilation: [number, number];
+  ceilMode: boolean;
 } {
   requireSequences(op, shape);
   const kernel = single(op, "kernelSize", kernelSize, 1);
@@ -79,6 +87,13 @@ export function sequencePool(
       "a window that lies on padding alone would have nothing to pool",
     );
   }
-  requireSequenceWindow(op, shape, kernel, padding, dilation);
-  return { kernel: [1, kernel], stride: [1, stride], padding: [0, padding], dilation: [1, dilation] };
+  const { ceilMode = false } = options;
+  requireSequenceWindow(op, shape, kernel, padding, dilation, ceilMode ? stride - 1 : 0);
+  return {
+    kernel: [1, kernel],
+    stride: [1, stride],
+    padding: [0, padding],
+    dilation: [1, dilation],
+    ceilMode,
+  };
 }

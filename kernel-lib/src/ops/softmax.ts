@@ -17,6 +17,7 @@ export function softmax(x: Tensor, dim: number): Tensor {
   requireFloat("softmax", "x", x);
   const d = normalizeDim("softmax", dim, x.ndim);
   if (x.ndim === 0) return softmax(x.reshape(1), 0).reshape();
+  if (x.numel === 0) return x.clone();
   const out = noGrad(() => {
     const powers = x.sub(x.max(d, { keepdim: true })).exp();
     return powers.div(powers.sum(d, { keepdim: true }));

@@ -12,6 +12,12 @@ export interface WindowOptions {
   dilation?: number | readonly [number, number];
 }
 
+/** How a pooling window moves. */
+export interface PoolOptions extends WindowOptions {
+  /** Let a last window hang over the edge instead of dropping its pixels, if it begins inside. False unless given. */
+  ceilMode?: boolean;
+}
+
 /** Padding in pixels on the four sides. */
 export interface Sides {
   top: number;
@@ -34,11 +40,24 @@ export function outputSize(
   return Math.floor((size + padding - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
+/** As `outputSize`, with a last stop that hangs over the edge, unless it would begin on the padding behind it. */
+export function ceilOutputSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
+  const stops = outputSize(size + stride - 1, kernel, stride, 2 * padding, dilation);
+  return (stops - 1) * stride < size + padding ? stops : stops - 1;
+}
+
 /**
  * Check a window against images and work out where it stops.
  *
- * @param shape (N, C, H, W)
- * @param sides padding in pixels
+ * @param shape    (N, C, H, W)
+ * @param sides    padding in pixels, the same on both for ceilMode
+ * @param ceilMode whether a last window may hang over the edge
  */
 export function windowGeometry(
   op: string,
@@ -47,10 +66,15 @@ export function windowGeometry(
   stride: readonly [number, number],
   sides: Sides,
   dilation: readonly [number, number],
+  ceilMode: boolean = false,
 ): WindowGeometry {
   const [batch, channels, height, width] = shape;
-  const outHeight = outputSize(height, kernel[0], stride[0], sides.top + sides.bottom, dilation[0]);
-  const outWidth = outputSize(width, kernel[1], stride[1], sides.left + sides.right, dilation[1]);
+  const outHeight = ceilMode
+    ? ceilOutputSize(height, kernel[0], stride[0], sides.top, dilation[0])
+    : outputSize(height, kernel[0], stride[0], sides.top + sides.bottom, dilation[0]);
+  const outWidth = ceilMode
+    ? ceilOutputSize(width, kernel[1], stride[1], sides.left, dilation[1])
+    : outputSize(width, kernel[1], stride[1], sides.left + sides.right, dilation[1]);
   if (outHeight < 1 || outWidth < 1) {
     const span = kernel.map((size, i) => dilation[i] * (size - 1) + 1);
     throw new ShapeError(
@@ -94,7 +118,7 @@ export function poolGeometry(
   op: string,
   shape: Shape,
   kernelSize: number | readonly [number, number],
-  options: WindowOptions,
+  options: PoolOptions,
 ): WindowGeometry {
   requireImages(op, shape);
   const kernel = pair(op, "kernelSize", kernelSize, 1);
@@ -110,5 +134,6 @@ export function poolGeometry(
     );
   }
   const [y, x] = padding;
-  return windowGeometry(op, shape, kernel, stride, { top: y, bottom: y, left: x, right: x }, dilation);
+  const sides = { top: y, bottom: y, left: x, right: x };
+  return windowGeometry(op, shape, kernel, stride, sides, dilation, options.ceilMode);
 }

@@ -63,21 +63,18 @@ export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor
 }
 
 /** A tensor over a copy of a typed array, whose kind gives the dtype; 1-D unless a shape is given. */
-export function fromTypedArray(
-  values: TypedArray,
-  shape: Shape = [values.length],
-  options: CreateOptions = {},
-): Tensor {
+export function fromTypedArray(values: TypedArray, shape?: Shape, options: CreateOptions = {}): Tensor {
   const dtype = dtypeOf(values);
   if (!dtype) {
     const kinds = "a Float32Array, Float64Array, Int32Array or Uint8Array";
     throw typeError("fromTypedArray", kinds, describe(values), "copy the numbers into one of them");
   }
-  requireSizes("fromTypedArray", shape);
-  if (numelOf(shape) !== values.length) {
-    throw new ShapeError("fromTypedArray", `a shape of ${values.length} values`, formatShape(shape));
+  const sizes = shape ?? [values.length];
+  requireSizes("fromTypedArray", sizes);
+  if (numelOf(sizes) !== values.length) {
+    throw new ShapeError("fromTypedArray", `a shape of ${values.length} values`, formatShape(sizes));
   }
-  const copy = new Tensor(values.slice(), shape, dtype);
+  const copy = new Tensor(values.slice(), sizes, dtype);
   return finish("fromTypedArray", options.dtype ? copy.to(options.dtype) : copy, options);
 }
 
@@ -100,11 +97,13 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
 
 /** Zeros in the shape and dtype of another tensor. */
 export function zerosLike(x: Tensor, options: CreateOptions = {}): Tensor {
+  requireModel("zerosLike", x);
   return full(x.shape, 0, { dtype: x.dtype, ...options });
 }
 
 /** Ones in the shape and dtype of another tensor. */
 export function onesLike(x: Tensor, options: CreateOptions = {}): Tensor {
+  requireModel("onesLike", x);
   return full(x.shape, 1, { dtype: x.dtype, ...options });
 }
 
@@ -119,7 +118,14 @@ export function eye(n: number, m: number = n, options: CreateOptions = {}): Tens
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [first, last] = end === undefined ? [0, start] : [start, end];
   if (step === 0 || !Number.isFinite((last - first) / step)) {
-    throw rangeError("arange", "finite numbers and a step other than 0", `${first}, ${last}, ${step}`);
+    throw rangeError(
+      "arange",
+      "finite numbers and a step other than 0",
+      [first, last, step].map(describe).join(", "),
+    );
+  }
+  if ((last - first) / step < 0) {
+    throw rangeError("arange", "a step that leads from start to end", `${first}, ${last}, ${step}`);
   }
   const whole = [first, last, step].every(Number.isInteger);
   const out = empty(
@@ -152,7 +158,11 @@ export function randn(...args: SizesAnd<RandomOptions>): Tensor {
 /** Random whole numbers from `low` (included) to `high` (not included): `randint(0, 10, [2, 3])`. int32. */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low || high - low > 2 ** 32) {
-    throw rangeError("randint", "whole numbers low < high, at most 2³² apart", `${low} and ${high}`);
+    throw rangeError(
+      "randint",
+      "whole numbers low < high, at most 2³² apart",
+      `${describe(low)} and ${describe(high)}`,
+    );
   }
   const draw = (generator: Generator): number => low + generator.integer(high - low);
   return random("randint", [shape, { dtype: "int32", ...options }], draw);
@@ -209,6 +219,10 @@ function finish(op: string, out: Tensor, options: CreateOptions): Tensor {
   if (!options.requiresGrad) return out;
   if (!isFloat(out.dtype)) throw typeError(op, "float32 or float64 for requiresGrad", out.dtype);
   return out.requiresGrad_();
+}
+
+function requireModel(op: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw typeError(op, "a Tensor to be like", describe(x));
 }
 
 function isTyped(values: unknown): values is TypedArray {

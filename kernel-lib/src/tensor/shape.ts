@@ -34,7 +34,7 @@ export function normalizeDim(op: string, dim: number, ndim: number): number {
     throw rangeError(
       op,
       `a dimension from ${-range} to ${range - 1}`,
-      String(dim),
+      describe(dim),
       `the tensor has ${ndim} dimension${ndim === 1 ? "" : "s"}`,
     );
   }

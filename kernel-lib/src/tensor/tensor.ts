@@ -3,7 +3,7 @@ import { backward } from "../autograd/backward.js";
 import { displayable } from "../display/displayable.js";
 import * as ops from "../ops/index.js";
 import { allocate, isFloat, type DType, type TypedArray } from "./dtype.js";
-import { rangeError, ShapeError, typeError } from "./errors.js";
+import { describe, rangeError, ShapeError, typeError } from "./errors.js";
 import { displayTensor, inspectTensor } from "./format.js";
 import { existingDim, formatShape, numelOf, sameShape, type Shape } from "./shape.js";
 
@@ -109,7 +109,7 @@ export class Tensor {
       this.shape.map((_, dim) => this.ndim - 1 - dim),
     );
   }
-  squeeze(dim?: number): Tensor {
+  squeeze(dim?: number | readonly number[]): Tensor {
     return ops.squeeze(this, dim);
   }
   unsqueeze(dim: number): Tensor {
@@ -133,7 +133,7 @@ export class Tensor {
   flip(...dims: number[]): Tensor {
     return ops.flip(this, dims);
   }
-  roll(shifts: number | readonly number[], dims: number | readonly number[]): Tensor {
+  roll(shifts: number | readonly number[], dims?: number | readonly number[]): Tensor {
     return ops.roll(this, shifts, dims);
   }
   rot90(k = 1, dims: readonly [number, number] = [0, 1]): Tensor {
@@ -154,8 +154,8 @@ export class Tensor {
   mul(other: Tensor | number): Tensor {
     return ops.mul(this, other);
   }
-  div(other: Tensor | number): Tensor {
-    return ops.div(this, other);
+  div(other: Tensor | number, options: ops.DivOptions = {}): Tensor {
+    return ops.div(this, other, options);
   }
   pow(exponent: Tensor | number): Tensor {
     return ops.pow(this, exponent);
@@ -184,7 +184,7 @@ export class Tensor {
   sign(): Tensor {
     return ops.sign(this);
   }
-  clamp(min?: number, max?: number): Tensor {
+  clamp(min?: Tensor | number, max?: Tensor | number): Tensor {
     return ops.clamp(this, min, max);
   }
   matmul(other: Tensor): Tensor {
@@ -253,11 +253,11 @@ export class Tensor {
   relu(): Tensor {
     return ops.relu(this);
   }
-  leakyRelu(negativeSlope = 0.01): Tensor {
+  leakyRelu(negativeSlope: number | { negativeSlope?: number } = 0.01): Tensor {
     return ops.leakyRelu(this, negativeSlope);
   }
-  gelu(): Tensor {
-    return ops.gelu(this);
+  gelu(options: ops.GeluOptions = {}): Tensor {
+    return ops.gelu(this, options);
   }
   sigmoid(): Tensor {
     return ops.sigmoid(this);
@@ -305,6 +305,8 @@ export class Tensor {
    * For weights between two steps: a recorded result that still needs the old values would go wrong.
    */
   copy_(source: Tensor): this {
+    if (!(source instanceof Tensor))
+      throw typeError("copy_", "a Tensor", describe(source), "write tensor(…) around it");
     if (!sameShape(this.shape, source.shape)) {
       throw new ShapeError("copy_", `shape ${formatShape(this.shape)}`, formatShape(source.shape));
     }

@@ -10,7 +10,7 @@ const UNARY: Record<UnaryOp, (x: number) => number> = {
   log: Math.log,
   sqrt: Math.sqrt,
   abs: Math.abs,
-  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : x), // NaN stays NaN
+  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0), // of NaN 0, as in PyTorch
   relu: (x) => (x <= 0 ? 0 : x), // written so that NaN passes
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
@@ -22,7 +22,7 @@ const BINARY: Record<BinaryOp, (a: number, b: number) => number> = {
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  pow: (a, b) => (a === 1 || b === 0 ? 1 : Math.pow(a, b)), // as in C; JavaScript gives NaN for 1^NaN and 1^∞
+  pow: (a, b) => (a === 1 || b === 0 || (a === -1 && Math.abs(b) === Infinity) ? 1 : Math.pow(a, b)), // as in C; JavaScript gives NaN
   maximum: Math.max,
   minimum: Math.min,
   eq: (a, b) => Number(a === b),
@@ -61,7 +61,7 @@ export function binary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, dtype: 
 export function reluGradInput(gradOut: Tensor, out: Tensor): Tensor {
   const gradX = emptyTensor(out.shape, gradOut.dtype);
   const [to, g, kept] = [gradX.storage, gradOut.storage, out.storage];
-  for (let i = 0; i < to.length; i++) to[i] = kept[i] > 0 ? g[i] : 0;
+  for (let i = 0; i < to.length; i++) to[i] = kept[i] <= 0 ? 0 : g[i]; // written so that NaN passes
   return gradX;
 }
 

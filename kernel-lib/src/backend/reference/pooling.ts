@@ -76,10 +76,10 @@ function forEachPixel(g: WindowGeometry, top: number, left: number, body: (pixel
   }
 }
 
-/** How many places an average counts; padding beyond its own border, which ceilMode would add, never counts. */
+/** How many places an average counts; what lies beyond the padding, which only ceilMode reaches, never counts. */
 function divisor(g: AvgPool2dGeometry, top: number, left: number): number {
-  if (g.countIncludePad) return g.kernelHeight * g.kernelWidth;
-  const rows = Math.min(top + g.kernelHeight, g.height) - Math.max(top, 0);
-  const columns = Math.min(left + g.kernelWidth, g.width) - Math.max(left, 0);
+  const [padTop, padLeft] = g.countIncludePad ? [g.padTop, g.padLeft] : [0, 0];
+  const rows = Math.min(top + g.kernelHeight, g.height + padTop) - Math.max(top, -padTop);
+  const columns = Math.min(left + g.kernelWidth, g.width + padLeft) - Math.max(left, -padLeft);
   return rows * columns;
 }
