@@ -117,10 +117,36 @@ describe("normalising layers", () => {
   test("of vectors and sequences follow the batch in training only", () => {
     const norm = new nn.BatchNorm1d(1, { momentum: 0.5, ...float64 });
     expectClose(norm.forward(f64([[1], [3]])), [[-1], [1]], 1e-5);
-    expect([norm.runningMean.item(), norm.runningVar.item()]).toEqual([1, 1.5]);
+    expect([norm.runningMean!.item(), norm.runningVar!.item()]).toEqual([1, 1.5]);
     norm.eval().forward(f64([[[5, 7]]]));
-    expect([norm.runningMean.item(), norm.runningVar.item()]).toEqual([1, 1.5]);
+    expect([norm.runningMean!.item(), norm.runningVar!.item()]).toEqual([1, 1.5]);
     expectClose(norm.forward(f64([[[1, 2]]])), [[[0, 1 / Math.sqrt(1.50001)]]]);
+  });
+
+  test("average all batches alike with momentum null, and go on with that after a save", () => {
+    const norm = new nn.BatchNorm1d(1, { momentum: null, ...float64 });
+    for (const mean of [1, 2]) norm.forward(f64([[mean - 1], [mean + 1]]));
+    expect([norm.runningMean!.item(), norm.runningVar!.item()]).toEqual([1.5, 2]);
+    const again = new nn.BatchNorm1d(1, { momentum: null, ...float64 });
+    again.loadStateDict(norm.stateDict());
+    again.forward(f64([[5], [7]]));
+    expect(again.runningMean!.item()).toBe(3);
+    expect(String(nn.BatchNorm1d.prototype.print.call(again))).toBe(
+      "BatchNorm1d(1, eps=1e-05, momentum=None, affine=True, bias=True, track_running_stats=True)",
+    );
+  });
+
+  test("learn nothing without affine, and keep nothing without trackRunningStats", () => {
+    const plain = new nn.BatchNorm2d(3, { affine: false });
+    expect(Object.keys(plain.stateDict())).toEqual(["runningMean", "runningVar"]);
+    const forgetful = new nn.BatchNorm1d(1, { trackRunningStats: false, affine: false, eps: 0 });
+    expect(Object.keys(forgetful.stateDict())).toEqual([]);
+    expect(
+      forgetful
+        .eval()
+        .forward(tensor([[1], [3]]))
+        .toArray(),
+    ).toEqual([[-1], [1]]);
   });
 
   test("of single samples never look at the others", () => {

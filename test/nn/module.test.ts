@@ -178,7 +178,7 @@ describe("layers", () => {
     const norm = new nn.BatchNorm2d(1, { eps: 3, momentum: 0.5 });
     const seen = norm.forward(tensor([[[[1, 3]]]]));
     expect(seen.toArray()).toEqual([[[[-0.5, 0.5]]]]);
-    expect([norm.runningMean.item(), norm.runningVar.item()]).toEqual([1, 1.5]);
+    expect([norm.runningMean!.item(), norm.runningVar!.item()]).toEqual([1, 1.5]);
   });
 
   test("of dropout drop in training only, by the generator they were given", () => {
@@ -195,7 +195,7 @@ describe("layers", () => {
   test("of batch norm follow the batch in training only", () => {
     const norm = new nn.BatchNorm2d(1);
     norm.eval().forward(tensor([[[[1, 3]]]]));
-    expect([norm.runningMean.item(), norm.runningVar.item()]).toEqual([0, 1]);
+    expect([norm.runningMean!.item(), norm.runningVar!.item()]).toEqual([0, 1]);
   });
 
   test("with a residual add their input, or what the shortcut makes of it", () => {

@@ -1,3 +1,10 @@
+import { gelu, type GeluOptions } from "../ops/gelu.js";
+import { leakyRelu } from "../ops/leakyRelu.js";
+import { logSoftmax } from "../ops/logSoftmax.js";
+import { relu } from "../ops/relu.js";
+import { sigmoid } from "../ops/sigmoid.js";
+import { softmax } from "../ops/softmax.js";
+import { tanh } from "../ops/tanh.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
@@ -13,7 +20,7 @@ import { Module } from "./module.js";
  */
 export class ReLU extends Module {
   forward(x: Tensor): Tensor {
-    return x.relu();
+    return relu(x);
   }
 }
 
@@ -24,11 +31,16 @@ export class ReLU extends Module {
  * new nn.LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray() // [-0.5, 0, 2]
  */
 export class LeakyReLU extends Module {
-  constructor(readonly negativeSlope: number = 0.01) {
+  readonly negativeSlope: number;
+
+  /** @param negativeSlope factor for negative values, 0.01 unless given; also as `{ negativeSlope }` */
+  constructor(negativeSlope: number | { negativeSlope?: number } = 0.01) {
     super();
+    this.negativeSlope =
+      typeof negativeSlope === "object" ? (negativeSlope.negativeSlope ?? 0.01) : negativeSlope;
   }
   forward(x: Tensor): Tensor {
-    return x.leakyRelu(this.negativeSlope);
+    return leakyRelu(x, this.negativeSlope);
   }
   protected override extraRepr(): string {
     return `negative_slope=${this.negativeSlope}`;
@@ -42,11 +54,14 @@ export class LeakyReLU extends Module {
  * new nn.GELU().forward(tensor([-1, 0, 2])).toArray() // [-0.15866, 0, 1.9545], to 5 digits
  */
 export class GELU extends Module {
+  constructor(readonly options: GeluOptions = {}) {
+    super();
+  }
   forward(x: Tensor): Tensor {
-    return x.gelu();
+    return gelu(x, this.options);
   }
   protected override extraRepr(): string {
-    return "approximate='none'";
+    return `approximate='${this.options.approximate ?? "none"}'`;
   }
 }
 
@@ -58,7 +73,7 @@ export class GELU extends Module {
  */
 export class Sigmoid extends Module {
   forward(x: Tensor): Tensor {
-    return x.sigmoid();
+    return sigmoid(x);
   }
 }
 
@@ -70,7 +85,7 @@ export class Sigmoid extends Module {
  */
 export class Tanh extends Module {
   forward(x: Tensor): Tensor {
-    return x.tanh();
+    return tanh(x);
   }
 }
 
@@ -85,7 +100,7 @@ export class Softmax extends Module {
     super();
   }
   forward(x: Tensor): Tensor {
-    return x.softmax(this.dim);
+    return softmax(x, this.dim);
   }
   protected override extraRepr(): string {
     return `dim=${this.dim}`;
@@ -103,7 +118,7 @@ export class LogSoftmax extends Module {
     super();
   }
   forward(x: Tensor): Tensor {
-    return x.logSoftmax(this.dim);
+    return logSoftmax(x, this.dim);
   }
   protected override extraRepr(): string {
     return `dim=${this.dim}`;

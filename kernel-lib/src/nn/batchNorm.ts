@@ -1,4 +1,5 @@
 import { batchNorm } from "../ops/batchNorm.js";
+import { requireTensor } from "../ops/operands.js";
 import { ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { full } from "../tensor/create.js";
@@ -6,59 +7,90 @@ import type { Tensor } from "../tensor/tensor.js";
 import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { pythonFloat } from "./repr.js";
+import { pythonBool, pythonFloat } from "./repr.js";
 
 /** How BatchNorm1d and BatchNorm2d follow the batches. */
 export interface BatchNormLayerOptions {
   /** Added to the variance, 1e-5 unless given. */
   eps?: number;
-  /** How much of a new batch enters the running statistics, 0.1 unless given. */
-  momentum?: number;
+  /** How much of a new batch enters the running statistics, 0.1 unless given; `null` for the plain average of all batches. */
+  momentum?: number | null;
+  /** Whether to learn a factor and an offset for each channel; true unless told otherwise. */
+  affine?: boolean;
+  /** Whether to keep running statistics; without them evaluation uses the batch's own too. True unless told otherwise. */
+  trackRunningStats?: boolean;
   dtype?: "float32" | "float64";
 }
 
 abstract class AnyBatchNorm extends Module {
   /** One factor a channel, 1 at the start. */
-  readonly weight: Parameter;
+  readonly weight: Parameter | undefined;
   /** One offset a channel, 0 at the start. */
-  readonly bias: Parameter;
+  readonly bias: Parameter | undefined;
   /** The means that evaluation uses; they follow the batches in training. */
-  readonly runningMean: Tensor;
+  readonly runningMean: Tensor | undefined;
   /** The variances that evaluation uses. */
-  readonly runningVar: Tensor;
+  readonly runningVar: Tensor | undefined;
+  /** How many batches the statistics have followed: kept for momentum `null` only, which divides by it. int32. */
+  readonly numBatchesTracked: Tensor | undefined;
   readonly numFeatures: number;
   readonly eps: number;
-  readonly momentum: number;
+  readonly momentum: number | null;
 
   /**
    * @param numFeatures number of channels
-   * @param options     eps, momentum, dtype
+   * @param options     eps, momentum, affine, trackRunningStats, dtype
    */
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super();
     requireSize(this.constructor.name, "numFeatures", numFeatures);
-    const { eps = 1e-5, momentum = 0.1, dtype = "float32" } = options;
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = true,
+      trackRunningStats = true,
+      dtype = "float32",
+    } = options;
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
-    this.weight = new Parameter(full([numFeatures], 1, { dtype }));
-    this.bias = new Parameter(full([numFeatures], 0, { dtype }));
-    this.runningMean = full([numFeatures], 0, { dtype });
-    this.runningVar = full([numFeatures], 1, { dtype });
+    this.weight = affine ? new Parameter(full([numFeatures], 1, { dtype })) : undefined;
+    this.bias = affine ? new Parameter(full([numFeatures], 0, { dtype })) : undefined;
+    this.runningMean = trackRunningStats ? full([numFeatures], 0, { dtype }) : undefined;
+    this.runningVar = trackRunningStats ? full([numFeatures], 1, { dtype }) : undefined;
+    this.numBatchesTracked =
+      trackRunningStats && momentum === null ? full([], 0, { dtype: "int32" }) : undefined;
   }
 
   /** @param x as `requireForm` wants it */
   forward(x: Tensor): Tensor {
+    requireTensor(this.constructor.name, "x", x);
     this.requireForm(x);
-    const { weight, bias, training, momentum, eps } = this;
-    return batchNorm(x, this.runningMean, this.runningVar, { weight, bias, training, momentum, eps });
+    const { weight, bias, runningMean, runningVar, eps } = this;
+    const training = this.training || !runningMean;
+    const out = batchNorm(x, runningMean, runningVar, {
+      weight,
+      bias,
+      training,
+      momentum: this.#share(),
+      eps,
+    });
+    if (this.training && this.numBatchesTracked) this.numBatchesTracked.storage[0]++;
+    return out;
+  }
+
+  /** How much of the next batch enters the running statistics: for a plain average of n batches, 1/n of the last. */
+  #share(): number {
+    return this.momentum ?? 1 / ((this.numBatchesTracked?.storage[0] ?? 0) + 1);
   }
 
   protected abstract requireForm(x: Tensor): void;
 
   protected override extraRepr(): string {
     const { numFeatures, eps, momentum } = this;
-    return `${numFeatures}, eps=${pythonFloat(eps)}, momentum=${momentum}, affine=True, bias=True, track_running_stats=True`;
+    const learned = pythonBool(this.weight);
+    const tracked = pythonBool(this.runningMean);
+    return `${numFeatures}, eps=${pythonFloat(eps)}, momentum=${momentum ?? "None"}, affine=${learned}, bias=${learned}, track_running_stats=${tracked}`;
   }
 }
 

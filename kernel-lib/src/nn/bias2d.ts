@@ -1,3 +1,4 @@
+import { requireTensor } from "../ops/operands.js";
 import { ShapeError } from "../tensor/errors.js";
 import { formatShape, pair, sameShape } from "../tensor/shape.js";
 import { emptyTensor, type Tensor } from "../tensor/tensor.js";
@@ -28,6 +29,7 @@ export class Bias2d extends Module {
 
   /** @param x maps, (N, C, height, width) */
   forward(x: Tensor): Tensor {
+    requireTensor("Bias2d", "x", x);
     if (x.ndim !== 4 || !sameShape(x.shape.slice(2), this.bias.shape)) {
       throw new ShapeError("Bias2d", `maps (N, C, ${this.bias.shape.join(", ")})`, formatShape(x.shape));
     }

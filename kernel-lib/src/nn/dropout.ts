@@ -1,24 +1,30 @@
 import { dropout, dropout2d, type DropoutOptions } from "../ops/dropout.js";
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import type { Generator } from "../tensor/generator.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
 abstract class AnyDropout extends Module {
+  readonly p: number;
   protected readonly generator: Generator | undefined;
 
   /**
-   * @param p       probability of dropping, 0.5 unless given
+   * @param p       probability of dropping, 0.5 unless given; also as `{ p }`
    * @param options generator: where the chance comes from
    * @throws {RangeError} if `p` is no probability
    */
   constructor(
-    readonly p: number = 0.5,
+    p: number | { p?: number; generator?: Generator } = 0.5,
     options: { generator?: Generator } = {},
   ) {
     super();
-    if (!(p >= 0 && p <= 1)) throw rangeError(this.constructor.name, "a probability from 0 to 1", String(p));
-    this.generator = options.generator;
+    const named = typeof p === "object" ? p : { ...options, p };
+    const { p: share = 0.5, generator } = named;
+    if (!(share >= 0 && share <= 1)) {
+      throw rangeError(this.constructor.name, "a probability from 0 to 1", describe(share));
+    }
+    this.p = share;
+    this.generator = generator;
   }
 
   protected chance(): DropoutOptions {

@@ -1,3 +1,4 @@
+import { flatten } from "../ops/flatten.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
@@ -20,7 +21,7 @@ export class Flatten extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return x.flatten(this.startDim, this.endDim);
+    return flatten(x, this.startDim, this.endDim);
   }
 
   protected override extraRepr(): string {

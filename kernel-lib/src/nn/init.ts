@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/gradMode.js";
-import { ShapeError } from "../tensor/errors.js";
+import { requireTensor } from "../ops/operands.js";
+import { describe, rangeError, ShapeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -11,6 +12,7 @@ import type { Tensor } from "../tensor/tensor.js";
 
 /** How many values flow into one output, and out of one input. */
 export function fans(weight: Tensor): { fanIn: number; fanOut: number } {
+  requireTensor("nn.init", "weight", weight);
   if (weight.ndim < 2) {
     throw new ShapeError(
       "nn.init",
@@ -38,20 +40,64 @@ export function constant_(x: Tensor, value: number): Tensor {
   return fill(x, () => value);
 }
 
-/**
- * Keep the size of signals through layers with relu: uniform within ±√(6 / ((1 + a²) · fanIn)).
- *
- * @param a slope of the rectifier's negative side; √5 gives the default of PyTorch's layers, ±1/√fanIn
- * @see He et al. 2015, arXiv:1502.01852
- */
-export function kaimingUniform_(x: Tensor, a = 0, generator: Generator = defaultGenerator): Tensor {
-  const bound = Math.sqrt(6 / ((1 + a * a) * fans(x).fanIn));
-  return uniform_(x, -bound, bound, generator);
+/** What kaimingUniform_ and kaimingNormal_ can be told by name. */
+export interface KaimingOptions {
+  /** Slope of the rectifier's negative side, 0 unless given. */
+  a?: number;
+  /** Whether signals keep their size on the way in ("fanIn", unless given) or gradients on the way back ("fanOut"). */
+  mode?: "fanIn" | "fanOut";
+  /** What comes after the layer, which says how much it takes away. "leakyRelu" unless given, which with a = 0 is relu. */
+  nonlinearity?: "leakyRelu" | "relu" | "tanh" | "sigmoid" | "linear";
+  generator?: Generator;
 }
 
-/** As kaimingUniform_, from a normal distribution with standard deviation √(2 / ((1 + a²) · fanIn)). */
-export function kaimingNormal_(x: Tensor, a = 0, generator: Generator = defaultGenerator): Tensor {
-  return normal_(x, 0, Math.sqrt(2 / ((1 + a * a) * fans(x).fanIn)), generator);
+/**
+ * Keep the size of signals through layers with relu: uniform within ±gain · √(3 / fanIn), gain² = 2 / (1 + a²).
+ *
+ * @param a slope of the rectifier's negative side; √5 gives the default of PyTorch's layers, ±1/√fanIn; or options:
+ *          a, mode, nonlinearity, generator
+ * @see He et al. 2015, arXiv:1502.01852
+ */
+export function kaimingUniform_(
+  x: Tensor,
+  a: number | KaimingOptions = 0,
+  generator: Generator = defaultGenerator,
+): Tensor {
+  const { std, chance } = kaiming(x, a, generator);
+  return uniform_(x, -Math.sqrt(3) * std, Math.sqrt(3) * std, chance);
+}
+
+/** As kaimingUniform_, from a normal distribution with standard deviation gain / √fanIn. */
+export function kaimingNormal_(
+  x: Tensor,
+  a: number | KaimingOptions = 0,
+  generator: Generator = defaultGenerator,
+): Tensor {
+  const { std, chance } = kaiming(x, a, generator);
+  return normal_(x, 0, std, chance);
+}
+
+function kaiming(
+  x: Tensor,
+  options: number | KaimingOptions,
+  generator: Generator,
+): { std: number; chance: Generator } {
+  const named = typeof options === "object" ? options : { a: options };
+  const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu", generator: chance = generator } = named;
+  const gains = {
+    leakyRelu: Math.sqrt(2 / (1 + a * a)),
+    relu: Math.SQRT2,
+    tanh: 5 / 3,
+    sigmoid: 1,
+    linear: 1,
+  };
+  if (!(nonlinearity in gains)) {
+    throw rangeError("nn.init", `a nonlinearity of ${Object.keys(gains).join(", ")}`, describe(nonlinearity));
+  }
+  const { fanIn, fanOut } = fans(x);
+  if (mode !== "fanIn" && mode !== "fanOut")
+    throw rangeError("nn.init", 'mode "fanIn" or "fanOut"', describe(mode));
+  return { std: gains[nonlinearity] / Math.sqrt(mode === "fanIn" ? fanIn : fanOut), chance };
 }
 
 /**
@@ -72,6 +118,7 @@ export function xavierNormal_(x: Tensor, gain = 1, generator: Generator = defaul
 }
 
 function fill(x: Tensor, draw: () => number): Tensor {
+  requireTensor("nn.init", "weight", x);
   return noGrad(() => {
     for (let i = 0; i < x.storage.length; i++) x.storage[i] = draw();
     return x;

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
-import { pythonFloat, tuple } from "./repr.js";
+import { pythonBool, pythonFloat, tuple } from "./repr.js";
 
 /** What LayerNorm learns, and what keeps it from dividing by 0. */
 export interface LayerNormLayerOptions {
@@ -42,7 +42,7 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype = "float32" } = options;
-    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.normalizedShape = [normalizedShape].flat() as number[];
     for (const size of this.normalizedShape) requireSize("LayerNorm", "normalizedShape", size);
     this.eps = eps;
     const shape = this.normalizedShape;
@@ -57,7 +57,6 @@ export class LayerNorm extends Module {
   }
 
   protected override extraRepr(): string {
-    const python = (value: unknown): string => (value ? "True" : "False");
-    return `${tuple(this.normalizedShape)}, eps=${pythonFloat(this.eps)}, elementwise_affine=${python(this.weight)}, bias=${python(this.bias)}`;
+    return `${tuple(this.normalizedShape)}, eps=${pythonFloat(this.eps)}, elementwise_affine=${pythonBool(this.weight)}, bias=${pythonBool(this.bias)}`;
   }
 }

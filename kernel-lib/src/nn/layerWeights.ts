@@ -1,5 +1,5 @@
 import type { DType } from "../tensor/dtype.js";
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import { emptyTensor } from "../tensor/tensor.js";
 import { fans, kaimingUniform_, uniform_ } from "./init.js";
@@ -32,7 +32,7 @@ export function layerWeights(
 /** A size that a layer is built with: a whole number ≥ 1. */
 export function requireSize(layer: string, name: string, size: number): void {
   if (!Number.isInteger(size) || size < 1)
-    throw rangeError(layer, `${name} as a whole number ≥ 1`, String(size));
+    throw rangeError(layer, `${name} as a whole number ≥ 1`, describe(size));
 }
 
 /** Groups into which both kinds of channels split evenly. */
@@ -42,6 +42,6 @@ export function requireGroups(layer: string, inChannels: number, outChannels: nu
   throw rangeError(
     layer,
     `groups that divide ${inChannels} and ${outChannels} channels evenly`,
-    String(groups),
+    describe(groups),
   );
 }

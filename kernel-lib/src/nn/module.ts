@@ -87,6 +87,9 @@ export abstract class Module {
    * @throws {ShapeError} if a shape differs
    */
   loadStateDict(state: StateDict): void {
+    if (typeof state !== "object" || state === null) {
+      throw typeError("loadStateDict", "tensors by name, as stateDict() gives them", describe(state));
+    }
     const own = new Map<string, Tensor>([...this.namedParameters(), ...this.namedBuffers()]);
     const missing = [...own.keys()].filter((path) => !(path in state));
     const unknown = Object.keys(state).filter((path) => !own.has(path));

@@ -2,11 +2,11 @@ import { adaptiveAvgPool2d, type AdaptiveSize } from "../ops/adaptivePool2d.js";
 import { avgPool2d, type AvgPool2dOptions } from "../ops/avgPool2d.js";
 import { maxPool1d } from "../ops/maxPool1d.js";
 import { maxPool2d } from "../ops/maxPool2d.js";
-import type { SequenceWindowOptions } from "../ops/sequenceWindow.js";
-import type { WindowOptions } from "../ops/windowGeometry.js";
+import type { SequencePoolOptions } from "../ops/sequenceWindow.js";
+import type { PoolOptions } from "../ops/windowGeometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { pythonSize } from "./repr.js";
+import { pythonBool, pythonSize } from "./repr.js";
 
 type Size = number | readonly [number, number];
 
@@ -19,11 +19,11 @@ type Size = number | readonly [number, number];
 export class MaxPool1d extends Module {
   /**
    * @param kernelSize length of the window
-   * @param options    stride (the window's length unless given), padding, dilation
+   * @param options    stride (the window's length unless given), padding, dilation, ceilMode
    */
   constructor(
     readonly kernelSize: number,
-    readonly options: SequenceWindowOptions = {},
+    readonly options: SequencePoolOptions = {},
   ) {
     super();
   }
@@ -34,8 +34,8 @@ export class MaxPool1d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { stride = this.kernelSize, padding = 0, dilation = 1 } = this.options;
-    return `kernel_size=${this.kernelSize}, stride=${stride}, padding=${padding}, dilation=${dilation}, ceil_mode=False`;
+    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode } = this.options;
+    return `kernel_size=${this.kernelSize}, stride=${stride}, padding=${padding}, dilation=${dilation}, ceil_mode=${pythonBool(ceilMode)}`;
   }
 }
 
@@ -50,11 +50,11 @@ export class MaxPool1d extends Module {
 export class MaxPool2d extends Module {
   /**
    * @param kernelSize the window: a number, or a pair of height and width
-   * @param options    stride (the window's size unless given), padding, dilation
+   * @param options    stride (the window's size unless given), padding, dilation, ceilMode
    */
   constructor(
     readonly kernelSize: Size,
-    readonly options: WindowOptions = {},
+    readonly options: PoolOptions = {},
   ) {
     super();
   }
@@ -65,8 +65,8 @@ export class MaxPool2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { stride = this.kernelSize, padding = 0, dilation = 1 } = this.options;
-    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}, dilation=${pythonSize(dilation)}, ceil_mode=False`;
+    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode } = this.options;
+    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}, dilation=${pythonSize(dilation)}, ceil_mode=${pythonBool(ceilMode)}`;
   }
 }
 
@@ -81,7 +81,7 @@ export class MaxPool2d extends Module {
 export class AvgPool2d extends Module {
   /**
    * @param kernelSize the window: a number, or a pair of height and width
-   * @param options    stride (the window's size unless given), padding, countIncludePad
+   * @param options    stride (the window's size unless given), padding, countIncludePad, ceilMode
    */
   constructor(
     readonly kernelSize: Size,

@@ -18,6 +18,11 @@ export function pythonFloat(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
+/** True or False. */
+export function pythonBool(value: unknown): string {
+  return value ? "True" : "False";
+}
+
 /** What a convolution prints of itself. */
 export interface ConvolutionFacts {
   inChannels: number;
