@@ -168,6 +168,27 @@ for name in ("relu", "gelu", "sigmoid", "tanh"):
         unary(f"{owner}.{name}", getattr(F, name) if name in ("relu", "gelu") else getattr(torch, name))
 
 
+@op("Tensor.div rounded", 8)
+def div_rounded(d):
+    mode = d.turn(["floor", "trunc"])
+    a, b = broadcast_pair(d, d.steps, d.positive)
+    return [a, b, {"roundingMode": mode}], torch.div(a, b, rounding_mode=mode)
+
+
+@op("Tensor.mul wide number", 4)
+def mul_wide_number(d):
+    """A tensor without dimensions does not make others wider."""
+    x = d.normal(*d.shape())
+    other = d.keep(torch.tensor(1.5, dtype=torch.float32 if d.dtype == torch.float64 else torch.float64))
+    return [x, other], x * other
+
+
+@op("F.gelu tanh", 4)
+def gelu_tanh(d):
+    x = d.normal(*d.shape())
+    return [x, {"approximate": "tanh"}], F.gelu(x, approximate="tanh")
+
+
 @op("Tensor.pow number", 10)
 def pow_number(d):
     exponent = d.turn([2, 3, 0, 1, -1])
@@ -189,6 +210,21 @@ def clamp(d):
     low, high = d.turn([(-1, 1), (0, UNDEFINED), (UNDEFINED, 0.5)])
     x = d.steps(*d.shape()) if d.number >= 6 else d.normal(*d.shape())
     return [x, low, high], x.clamp(None if low is UNDEFINED else low, None if high is UNDEFINED else high)
+
+
+@op("Tensor.clamp tensors", 12)
+def clamp_tensors(d):
+    low, high = broadcast_pair(d, d.steps, d.steps)
+    high = high if torch.is_tensor(high) else d.steps(*low.shape)
+    x = d.normal(*torch.broadcast_shapes(low.shape, high.shape))
+    kind = d.turn(["both", "low", "high"])
+    if kind == "low":
+        high.requires_grad_(False)
+        return [x, low], x.clamp(low)
+    if kind == "high":
+        low.requires_grad_(False)
+        return [x, UNDEFINED, high], x.clamp(max=high)
+    return [x, low, high], x.clamp(low, high)
 
 
 @op("where", 8)
@@ -392,6 +428,14 @@ op("Tensor.pad", 8)(draw_pad)
 op("F.pad", 16)(draw_pad)
 
 
+@op("F.pad cut", 8)
+def pad_cut(d):
+    mode = d.turn(["reflect", "replicate", "circular"])
+    x = d.normal(1, 2, d.int(3, 5), d.int(4, 5))
+    padding = [-1, d.int(0, 2), d.int(0, 1), d.pick([0, -1])]
+    return [x, padding, {"mode": mode}], F.pad(x, padding, mode=mode)
+
+
 @op("cat", 6)
 def cat(d):
     shape = d.shape(1, 4)
@@ -528,7 +572,10 @@ def max_pool2d(d):
         options["dilation"] = d.pick([2, [1, 2], [2, 1]])
         shape[2:] = [9, 8]
     x = d.pick([d.steps, d.normal])(*shape)
-    return [x, kernel, options], F.max_pool2d(x, kernel, **options)
+    theirs = dict(options)
+    if d.flag():
+        options["ceilMode"] = theirs["ceil_mode"] = True
+    return [x, kernel, options], F.max_pool2d(x, kernel, **theirs)
 
 
 @op("F.avgPool2d", 32)
@@ -538,6 +585,8 @@ def avg_pool2d(d):
     theirs = dict(options)
     if "padding" in options and d.flag():
         options["countIncludePad"] = theirs["count_include_pad"] = False
+    if d.flag():
+        options["ceilMode"] = theirs["ceil_mode"] = True
     return [x, kernel, options], F.avg_pool2d(x, kernel, **theirs)
 
 
@@ -602,8 +651,11 @@ def max_pool1d(d):
         options["padding"] = kernel // 2
     if d.number >= 12:
         options["dilation"] = 2
+    theirs = dict(options)
+    if d.flag():
+        options["ceilMode"] = theirs["ceil_mode"] = True
     x = sometimes_ties(d, d.pick([1, 3]), d.int(1, 3), d.int(5, 9))
-    return [x, kernel, options], F.max_pool1d(x, kernel, **options)
+    return [x, kernel, options], F.max_pool1d(x, kernel, **theirs)
 
 
 @op("F.avgPool1d", 16)
@@ -616,6 +668,8 @@ def avg_pool1d(d):
         options["padding"] = theirs["padding"] = kernel // 2
         if d.flag():
             options["countIncludePad"] = theirs["count_include_pad"] = False
+    if d.flag():
+        options["ceilMode"] = theirs["ceil_mode"] = True
     x = d.normal(d.pick([1, 3]), d.int(1, 3), d.int(5, 9))
     return [x, kernel, options], F.avg_pool1d(x, kernel, **theirs)
 
@@ -760,13 +814,17 @@ def layer(name, count, make):
             state[path] = d.normal(*parameter.shape)
         for path, buffer in module.named_buffers():
             if path.endswith("num_batches_tracked"):
-                continue
-            buffer.copy_(d.positive(*buffer.shape, grad=False))
+                if module.momentum is not None:
+                    continue  # counted, but used by no one
+                buffer.fill_(d.int(0, 3))
+            else:
+                buffer.copy_(d.positive(*buffer.shape, grad=False))
             state[path] = d.keep(buffer)
             changed.append(buffer)
         parameters = {path: state[path] for path, _ in module.named_parameters()}
         out = functional_call(module, parameters, (x,))
-        camel = {path.replace("running_mean", "runningMean").replace("running_var", "runningVar"): t for path, t in state.items()}
+        words = {"running_mean": "runningMean", "running_var": "runningVar", "num_batches_tracked": "numBatchesTracked"}
+        camel = {words.get(path, path): tensor for path, tensor in state.items()}
         return [arguments, camel, x, training], out, changed
 
 
@@ -801,8 +859,9 @@ def make_linear(d):
 def make_batch_norm(theirs, shapes):
     def make(d):
         channels = d.int(1, 4)
-        ours = d.pick([{}, {"eps": 1e-3, "momentum": 0.3}])
-        return theirs(channels, **ours), [channels, ours], d.normal(d.int(2, 4), channels, *d.turn(shapes))
+        ours = d.turn([{}, {"eps": 1e-3, "momentum": 0.3}, {"momentum": None}, {"affine": False}, {"trackRunningStats": False}, {}])
+        options = {"track_running_stats" if key == "trackRunningStats" else key: value for key, value in ours.items()}
+        return theirs(channels, **options), [channels, ours], d.normal(d.int(2, 4), channels, *d.turn(shapes))
 
     return make
 
@@ -810,8 +869,9 @@ def make_batch_norm(theirs, shapes):
 def make_layer_norm(d):
     shape = [d.int(2, 4) for _ in range(d.int(2, 4))]
     normalized = d.pick([shape[-1], shape[1:]])
-    ours = d.pick([{}, {"eps": 1e-3}, {"bias": False}])
-    return nn.LayerNorm(normalized, **ours), [normalized, ours], d.normal(*shape)
+    ours = d.turn([{}, {"eps": 1e-3}, {"bias": False}, {"elementwiseAffine": False}])
+    options = {"elementwise_affine" if key == "elementwiseAffine" else key: value for key, value in ours.items()}
+    return nn.LayerNorm(normalized, **options), [normalized, ours], d.normal(*shape)
 
 
 def make_embedding(d):
@@ -854,6 +914,27 @@ def cross_entropy(d):
     return [x, labels, ours], F.cross_entropy(x, labels, **theirs)
 
 
+@op("F.crossEntropy probabilities", 16)
+def cross_entropy_probabilities(d):
+    shape = d.turn([[3, 4], [2, 3, 2, 2], [4]])
+    x = d.normal(*shape)
+    target = d.keep(torch.softmax(d.values(shape, lambda: d.random.gauss(0, 1)), 0 if len(shape) == 1 else 1).requires_grad_(d.flag()))
+    ours = draw_reduction(d)
+    theirs = dict(ours)
+    if d.flag():
+        ours["labelSmoothing"] = theirs["label_smoothing"] = 0.2
+    if d.flag():
+        ours["weight"] = theirs["weight"] = d.positive(shape[0] if len(shape) == 1 else shape[1], grad=False)
+    return [x, target, ours], F.cross_entropy(x, target, **theirs)
+
+
+@op("F.crossEntropy of none", 4)
+def cross_entropy_of_none(d):
+    x, labels = d.normal(2, 3), d.whole(-100, -100, 2)
+    ours, theirs = d.turn([({}, {}), ({"labelSmoothing": 0.1}, {"label_smoothing": 0.1})])
+    return [x, labels, ours], F.cross_entropy(x, labels, **theirs)
+
+
 @op("F.nllLoss", 12)
 def nll_loss(d):
     classes, batch = d.int(2, 6), d.int(2, 5)
@@ -888,6 +969,8 @@ def binary_cross_entropy_with_logits(d):
     theirs = dict(ours)
     if d.turn([False, True]):
         ours["posWeight"] = theirs["pos_weight"] = d.positive(*d.pick([shape, shape[-1:], [1]]), grad=False)
+    if d.flag():
+        ours["weight"] = theirs["weight"] = d.positive(*d.pick([shape, shape[-1:], [1]]), grad=False)
     return [x, target, ours], F.binary_cross_entropy_with_logits(x, target, **theirs)
 
 
@@ -922,21 +1005,36 @@ optimiser(
         {"lr": 0.1, "momentum": 0.8, "weightDecay": 0.1},
         {"lr": 0.1, "momentum": 0.8, "nesterov": True, "weightDecay": 0.1},
         {"lr": 0.1, "momentum": 0.8, "dampening": 0.3},
+        {"lr": 0.1, "momentum": 0.8, "weightDecay": 0.1, "maximize": True},
+        {"lr": 0.1, "maximize": True},
     ],
 )
 optimiser(
     "Adam",
     torch.optim.Adam,
-    [{"lr": 0.01}, {"lr": 0.1, "betas": [0.8, 0.9], "eps": 1e-4}, {"lr": 0.1, "weightDecay": 0.1}, {}],
+    [
+        {"lr": 0.01},
+        {"lr": 0.1, "betas": [0.8, 0.9], "eps": 1e-4},
+        {"lr": 0.1, "weightDecay": 0.1},
+        {},
+        {"lr": 0.1, "betas": [0.8, 0.5], "amsgrad": True, "weightDecay": 0.1},
+        {"lr": 0.1, "maximize": True, "weightDecay": 0.1},
+    ],
 )
 optimiser(
     "AdamW",
     torch.optim.AdamW,
-    [{"lr": 0.01}, {"lr": 0.1, "betas": [0.8, 0.9], "eps": 1e-4}, {"lr": 0.1, "weightDecay": 0.3}, {}],
+    [
+        {"lr": 0.01},
+        {"lr": 0.1, "betas": [0.8, 0.9], "eps": 1e-4},
+        {"lr": 0.1, "weightDecay": 0.3},
+        {},
+        {"lr": 0.1, "betas": [0.8, 0.5], "amsgrad": True},
+    ],
 )
 
 
-# ---- schedules: learning rate and momentum before each of the steps
+# ---- schedules: learning rate and momentum at the start and after each of the steps
 
 
 def schedule(name, make, variants):
@@ -947,14 +1045,16 @@ def schedule(name, make, variants):
         d.dtype = torch.float64
         steps, ours, theirs = d.turn(variants)
         lr = round(d.random.uniform(0.01, 1), 3)
-        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr, momentum=0.9)
+        momentum = d.pick([0, 0.9])
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr, momentum=momentum)
         scheduler = make(optimizer, **theirs)
         rows = []
-        for _ in range(steps):
+        for row in range(steps + 1):
+            if row > 0:
+                optimizer.step()
+                scheduler.step()
             rows.append([optimizer.param_groups[0]["lr"], optimizer.param_groups[0]["momentum"]])
-            optimizer.step()
-            scheduler.step()
-        return [lr, ours, steps], torch.tensor(rows, dtype=torch.float64)
+        return [lr, ours, steps, momentum], torch.tensor(rows, dtype=torch.float64)
 
 
 rates = torch.optim.lr_scheduler
@@ -978,6 +1078,14 @@ schedule(
             12,
             [0.1, {"totalSteps": 12, "pctStart": 0.5, "divFactor": 10, "finalDivFactor": 100}],
             {"max_lr": 0.1, "total_steps": 12, "pct_start": 0.5, "div_factor": 10, "final_div_factor": 100},
+        ),
+        (200, [0.5, {"totalSteps": 200}], {"max_lr": 0.5, "total_steps": 200}),
+        (20, [1, {"epochs": 4, "stepsPerEpoch": 5, "threePhase": True}], {"max_lr": 1, "epochs": 4, "steps_per_epoch": 5, "three_phase": True}),
+        (20, [1, {"totalSteps": 20, "cycleMomentum": False}], {"max_lr": 1, "total_steps": 20, "cycle_momentum": False}),
+        (
+            20,
+            [1, {"totalSteps": 20, "annealStrategy": "linear", "baseMomentum": 0.8, "maxMomentum": 0.9}],
+            {"max_lr": 1, "total_steps": 20, "anneal_strategy": "linear", "base_momentum": 0.8, "max_momentum": 0.9},
         ),
     ],
 )
@@ -1045,7 +1153,7 @@ def make_case(name, seed, number):
         own_seed = f"{seed}/{name}/{number}/{attempt}"
         case, answers = run(name, own_seed, number, torch.float32, True)
         _, exact = run(name, own_seed, number, torch.float64, True)
-        if all(torch.allclose(a, e, rtol=0, atol=2e-6 * max(1, float(e.abs().max()))) for a, e in zip(answers, exact)):
+        if all(torch.allclose(a, e, rtol=0, atol=2e-6 * max(1, float(e.abs().max())), equal_nan=True) for a, e in zip(answers, exact)):
             return case
     raise ValueError(f"{name} {number}: no draw that float32 can hold")
 

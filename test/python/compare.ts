@@ -119,19 +119,18 @@ function takeSteps(Optimizer: OptimizerClass, [parameters, options, gradients]: 
 }
 
 type ScheduleClass = new (optimizer: kernelLib.optim.SGD, ...args: unknown[]) => { step(): void };
-type Rates = [lr: number, args: unknown[], steps: number];
+type Rates = [lr: number, args: unknown[], steps: number, momentum: number];
 
-/** Learning rate and momentum before each of the steps, one row a step. */
-function ratesOf(Schedule: ScheduleClass, [lr, args, steps]: Rates): Tensor {
+/** Learning rate and momentum at the start and after each of the steps, one row each. */
+function ratesOf(Schedule: ScheduleClass, [lr, args, steps, momentum]: Rates): Tensor {
   const optimizer = new kernelLib.optim.SGD([kernelLib.zeros(1, { requiresGrad: true })], {
     lr,
-    momentum: 0.9,
+    momentum,
   });
   const schedule = new Schedule(optimizer, ...args);
-  const rows = Array.from({ length: steps }, () => {
-    const row = [optimizer.lr, optimizer.momentum];
-    schedule.step();
-    return row;
+  const rows = Array.from({ length: steps + 1 }, (_, row) => {
+    if (row > 0) schedule.step();
+    return [optimizer.lr, optimizer.momentum];
   });
   return kernelLib.tensor(rows, { dtype: "float64" });
 }

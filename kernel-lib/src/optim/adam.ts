@@ -1,5 +1,5 @@
 import type { TypedArray } from "../tensor/dtype.js";
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Optimizer, requireNotNegative, type Memory } from "./optimizer.js";
 
@@ -12,6 +12,10 @@ export interface AdamOptions {
   eps?: number;
   /** Pull of every weight towards 0: 0 for Adam, 0.01 for AdamW unless given. */
   weightDecay?: number;
+  /** Divide by the largest average square so far instead of the present one (Reddi et al. 2018). False unless given. */
+  amsgrad?: boolean;
+  /** Climb instead: make what was differentiated larger. False unless given. */
+  maximize?: boolean;
 }
 
 /**
@@ -23,6 +27,8 @@ export class Adam extends Optimizer {
   betas: readonly [number, number];
   readonly eps: number;
   readonly weightDecay: number;
+  readonly amsgrad: boolean;
+  readonly maximize: boolean;
 
   /** @throws {RangeError} for betas outside [0, 1) */
   constructor(parameters: readonly Tensor[], options: AdamOptions = {}) {
@@ -30,12 +36,18 @@ export class Adam extends Optimizer {
     this.betas = options.betas ?? [0.9, 0.999];
     this.eps = options.eps ?? 1e-8;
     this.weightDecay = options.weightDecay ?? 0;
+    this.amsgrad = options.amsgrad ?? false;
+    this.maximize = options.maximize ?? false;
     requireNotNegative(this.constructor.name, { eps: this.eps, weightDecay: this.weightDecay });
-    if (this.betas.length !== 2 || !this.betas.every((beta) => beta >= 0 && beta < 1)) {
+    if (
+      !Array.isArray(this.betas) ||
+      this.betas.length !== 2 ||
+      !this.betas.every((beta) => beta >= 0 && beta < 1)
+    ) {
       throw rangeError(
         this.constructor.name,
         "two betas from 0 to below 1",
-        `[${[...this.betas].join(", ")}]`,
+        Array.isArray(this.betas) ? `[${this.betas.join(", ")}]` : describe(this.betas),
       );
     }
   }
@@ -49,13 +61,16 @@ export class Adam extends Optimizer {
     const [beta1, beta2] = this.betas;
     const mean = memory.slot("mean");
     const square = memory.slot("square");
+    const largest = this.amsgrad ? memory.slot("largestSquare") : square;
+    const uphill = this.maximize ? -1 : 1;
     const stepSize = this.lr / (1 - beta1 ** memory.steps); // both averages start at 0, which this makes up for
     const rootScale = Math.sqrt(1 - beta2 ** memory.steps);
     for (let i = 0; i < values.length; i++) {
-      const g = gradient[i] + pull * values[i];
+      const g = uphill * gradient[i] + pull * values[i];
       mean[i] += (g - mean[i]) * (1 - beta1);
       square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-      values[i] -= (stepSize * mean[i]) / (Math.sqrt(square[i]) / rootScale + this.eps);
+      if (square[i] > largest[i]) largest[i] = square[i];
+      values[i] -= (stepSize * mean[i]) / (Math.sqrt(largest[i]) / rootScale + this.eps);
     }
   }
 }

@@ -11,4 +11,4 @@ export {
   Schedule,
   type ScheduleState,
 } from "./schedules.js";
-export { clipGradNorm } from "./clipGradNorm.js";
+export { clipGradNorm, type ClipGradNormOptions } from "./clipGradNorm.js";

@@ -37,7 +37,13 @@ export abstract class Optimizer {
     if (parameters.length === 0) throw rangeError(name, "at least one parameter", "none");
     parameters.forEach((parameter, i) => {
       if (!(parameter instanceof Tensor) || !parameter.requiresGrad || parameter.node) {
-        throw typeError(name, `parameter ${i} as a tensor you made, with requiresGrad`, describe(parameter));
+        const isGroup = typeof parameter === "object" && parameter !== null && "params" in parameter;
+        throw typeError(
+          name,
+          `parameter ${i} as a tensor you made, with requiresGrad`,
+          describe(parameter),
+          isGroup ? "there are no groups: make one optimiser for each learning rate" : undefined,
+        );
       }
     });
     requireNotNegative(name, { lr });
@@ -87,6 +93,9 @@ export abstract class Optimizer {
    */
   loadStateDict(state: OptimizerState): void {
     const name = this.constructor.name;
+    if (!Array.isArray(state?.parameters)) {
+      throw typeError(name, "a state as stateDict() gives it", describe(state));
+    }
     if (state.parameters.length !== this.parameters.length) {
       throw rangeError(
         name,
@@ -118,7 +127,7 @@ export abstract class Optimizer {
 /** Settings that would turn a step round if they were negative, in the words of the optimiser. */
 export function requireNotNegative(optimizer: string, settings: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(settings)) {
-    if (!(value >= 0)) throw rangeError(optimizer, `${name} as a number ≥ 0`, String(value));
+    if (!(value >= 0)) throw rangeError(optimizer, `${name} as a number ≥ 0`, describe(value));
   }
 }
 

@@ -1,6 +1,6 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import { Adam } from "./adam.js";
-import type { Optimizer } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 import { SGD } from "./sgd.js";
 
 /** Where a schedule stands, ready to be saved. */
@@ -22,6 +22,14 @@ export abstract class Schedule {
 
   /** @param optimizer whose learning rate is set from now on */
   constructor(readonly optimizer: Optimizer) {
+    if (!(optimizer instanceof Optimizer)) {
+      throw typeError(
+        this.constructor.name,
+        "an optimiser first",
+        describe(optimizer),
+        "such as new optim.SGD(…)",
+      );
+    }
     this.startLr = optimizer.lr;
   }
 
@@ -113,43 +121,92 @@ export class LinearWarmup extends Schedule {
   }
 }
 
+/** How long a cycle is, and which way rate and momentum go in it. */
 export interface OneCycleOptions {
-  /** Number of batches of the whole training: epochs × batches an epoch. */
-  totalSteps: number;
+  /** Number of batches of the whole training. Either this, or `epochs` and `stepsPerEpoch`. */
+  totalSteps?: number;
+  epochs?: number;
+  /** Batches an epoch: `loader.length`. */
+  stepsPerEpoch?: number;
   /** Share of the steps in which the rate rises, 0.3 unless given. */
   pctStart?: number;
   /** The first rate is maxLr / divFactor, 25 unless given. */
   divFactor?: number;
   /** The last rate is the first one / finalDivFactor, 1e4 unless given. */
   finalDivFactor?: number;
+  /** Along half cosines or along straight lines. "cos" unless given. */
+  annealStrategy?: "cos" | "linear";
+  /** Fall as long as the rate rose, and only then to the last rate. False unless given. */
+  threePhase?: boolean;
+  /** Whether momentum (for Adam: the first beta) moves too. True unless given. */
+  cycleMomentum?: boolean;
+  /** Momentum where the rate is highest, 0.85 unless given. */
+  baseMomentum?: number;
+  /** Momentum at the start and at the end, 0.95 unless given. */
+  maxMomentum?: number;
+}
+
+/** From the end of the phase before to step `end`, rate and momentum go from one value to another. */
+interface Phase {
+  end: number;
+  lr: readonly [number, number];
+  momentum: readonly [number, number];
 }
 
 /**
- * Up to `maxLr` and down to almost nothing, along half cosines; momentum goes the other way (0.95 → 0.85 → 0.95).
+ * Up to `maxLr` and down to almost nothing; momentum goes the other way (0.95 → 0.85 → 0.95). As in PyTorch that gives
+ * momentum to an SGD that was made without, unless `cycleMomentum` is false, and only the first totalSteps − 1 steps
+ * are on the curve: one more is allowed, which begins to rise again.
  *
  * @see Smith & Topin 2018, arXiv:1708.07120
  */
 export class OneCycleLR extends Schedule {
   readonly interval = "batch";
+  readonly totalSteps: number;
+  readonly #phases: readonly Phase[];
 
+  /** @throws {RangeError} if the number of steps is missing, or an option is out of range */
   constructor(
     optimizer: Optimizer,
     readonly maxLr: number,
     readonly options: OneCycleOptions,
   ) {
     super(optimizer);
-    requireSteps("OneCycleLR", "totalSteps", options.totalSteps);
+    const {
+      epochs = NaN,
+      stepsPerEpoch = NaN,
+      totalSteps = epochs * stepsPerEpoch,
+      pctStart = 0.3,
+    } = options ?? {};
+    requireSteps("OneCycleLR", "totalSteps (or epochs and stepsPerEpoch)", totalSteps);
+    if (!(pctStart >= 0 && pctStart <= 1)) {
+      throw rangeError("OneCycleLR", "pctStart from 0 to 1", String(pctStart));
+    }
+    const { annealStrategy = "cos", cycleMomentum = true } = options;
+    if (annealStrategy !== "cos" && annealStrategy !== "linear") {
+      throw rangeError("OneCycleLR", 'annealStrategy "cos" or "linear"', describe(annealStrategy));
+    }
+    if (cycleMomentum && !(optimizer instanceof SGD || optimizer instanceof Adam)) {
+      const wayOut = "write { cycleMomentum: false }";
+      throw rangeError(
+        "OneCycleLR",
+        "an optimiser with momentum or betas",
+        optimizer.constructor.name,
+        wayOut,
+      );
+    }
+    this.totalSteps = totalSteps;
+    this.#phases = phasesOf(maxLr, totalSteps, pctStart, options);
     this.apply();
   }
 
   /** @throws {RangeError} after totalSteps steps */
   override step(): void {
-    const { totalSteps } = this.options;
-    if (this.steps === totalSteps) {
+    if (this.steps === this.totalSteps) {
       throw rangeError(
         "OneCycleLR",
-        `at most totalSteps = ${totalSteps} steps`,
-        String(totalSteps + 1),
+        `at most totalSteps = ${this.totalSteps} steps`,
+        String(this.totalSteps + 1),
         "set totalSteps to epochs × batches an epoch",
       );
     }
@@ -157,41 +214,43 @@ export class OneCycleLR extends Schedule {
   }
 
   protected rate(): number {
-    const { divFactor = 25, finalDivFactor = 1e4 } = this.options;
-    const { rising, share } = this.#phase();
-    const first = this.maxLr / divFactor;
-    return rising
-      ? cosineBetween(first, this.maxLr, share)
-      : cosineBetween(this.maxLr, first / finalDivFactor, share);
+    return this.#now("lr");
   }
 
   protected override apply(): void {
     super.apply();
-    const { rising, share } = this.#phase();
-    this.#setMomentum(rising ? cosineBetween(0.95, 0.85, share) : cosineBetween(0.85, 0.95, share));
-  }
-
-  /** Whether the rate still rises, and which share of the rise or the fall is done. */
-  #phase(): { rising: boolean; share: number } {
-    const { totalSteps, pctStart = 0.3 } = this.options;
-    const top = pctStart * totalSteps - 1;
-    // A rise of no length is over at once; without this it would be 0 / 0.
-    if (this.steps <= top) return { rising: true, share: top > 0 ? this.steps / top : 1 };
-    return { rising: false, share: Math.min(1, (this.steps - top) / (totalSteps - 1 - top)) };
-  }
-
-  #setMomentum(momentum: number): void {
-    const { optimizer } = this;
+    const { optimizer, options } = this;
+    if (options.cycleMomentum === false) return;
+    const momentum = this.#now("momentum");
     if (optimizer instanceof Adam) optimizer.betas = [momentum, optimizer.betas[1]];
-    else if (optimizer instanceof SGD && optimizer.momentum > 0) optimizer.momentum = momentum;
+    else if (optimizer instanceof SGD) optimizer.momentum = momentum;
+  }
+
+  #now(what: "lr" | "momentum"): number {
+    const at = this.#phases.findIndex(({ end }, i) => this.steps <= end || i === this.#phases.length - 1);
+    const start = at === 0 ? 0 : this.#phases[at - 1].end;
+    const { end, [what]: [from, to] } = this.#phases[at]; // prettier-ignore
+    const share = end > start ? (this.steps - start) / (end - start) : 1; // a phase of no length is over at once
+    if (this.options.annealStrategy === "linear") return from + (to - from) * share;
+    return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
   }
 }
 
-function cosineBetween(from: number, to: number, share: number): number {
-  return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+function phasesOf(maxLr: number, totalSteps: number, pctStart: number, options: OneCycleOptions): Phase[] {
+  const { divFactor = 25, finalDivFactor = 1e4, threePhase = false } = options;
+  const { baseMomentum: low = 0.85, maxMomentum: high = 0.95 } = options;
+  const first = maxLr / divFactor;
+  const last = first / finalDivFactor;
+  const rise: Phase = { end: pctStart * totalSteps - 1, lr: [first, maxLr], momentum: [high, low] };
+  if (!threePhase) return [rise, { end: totalSteps - 1, lr: [maxLr, last], momentum: [low, high] }];
+  return [
+    rise,
+    { end: 2 * pctStart * totalSteps - 2, lr: [maxLr, first], momentum: [low, high] },
+    { end: totalSteps - 1, lr: [first, last], momentum: [high, high] },
+  ];
 }
 
 function requireSteps(schedule: string, name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1)
-    throw rangeError(schedule, `${name} as a whole number ≥ 1`, String(value));
+    throw rangeError(schedule, `${name} as a whole number ≥ 1`, describe(value));
 }

@@ -14,6 +14,8 @@ export interface SGDOptions {
   nesterov?: boolean;
   /** Pull of every weight towards 0, 0 unless given. */
   weightDecay?: number;
+  /** Climb instead: make what was differentiated larger. False unless given. */
+  maximize?: boolean;
 }
 
 /**
@@ -26,6 +28,7 @@ export class SGD extends Optimizer {
   readonly dampening: number;
   readonly nesterov: boolean;
   readonly weightDecay: number;
+  readonly maximize: boolean;
 
   /** @throws {RangeError} if nesterov is asked for without momentum */
   constructor(parameters: readonly Tensor[], options: SGDOptions = {}) {
@@ -34,6 +37,7 @@ export class SGD extends Optimizer {
     this.dampening = options.dampening ?? 0;
     this.nesterov = options.nesterov ?? false;
     this.weightDecay = options.weightDecay ?? 0;
+    this.maximize = options.maximize ?? false;
     requireNotNegative("SGD", { momentum: this.momentum, weightDecay: this.weightDecay });
     if (this.nesterov && (this.momentum <= 0 || this.dampening !== 0)) {
       throw rangeError(
@@ -46,14 +50,16 @@ export class SGD extends Optimizer {
 
   protected update(values: TypedArray, gradient: TypedArray, memory: Memory): void {
     const { lr, momentum, nesterov, weightDecay } = this;
+    const uphill = this.maximize ? -1 : 1;
     if (momentum === 0) {
-      for (let i = 0; i < values.length; i++) values[i] -= lr * (gradient[i] + weightDecay * values[i]);
+      for (let i = 0; i < values.length; i++)
+        values[i] -= lr * (uphill * gradient[i] + weightDecay * values[i]);
       return;
     }
     const velocity = memory.slot("velocity");
     const share = memory.steps === 1 ? 1 : 1 - this.dampening; // the first gradient enters in full, as in PyTorch
     for (let i = 0; i < values.length; i++) {
-      const g = gradient[i] + weightDecay * values[i];
+      const g = uphill * gradient[i] + weightDecay * values[i];
       velocity[i] = momentum * velocity[i] + share * g;
       values[i] -= lr * (nesterov ? g + momentum * velocity[i] : velocity[i]);
     }
