@@ -7,6 +7,7 @@ import {
   inputAndTarget,
   lossOf,
   requireBatches,
+  requireModel,
   type Batches,
   type LossFunction,
 } from "./batches.js";
@@ -29,8 +30,9 @@ export interface Evaluation {
  * @throws {RangeError} if there is no batch
  */
 export function evaluate(model: Module, batches: Batches, options: { loss?: LossFunction } = {}): Evaluation {
+  requireModel("train.evaluate", model);
   requireBatches("train.evaluate", batches);
-  const loss = lossOf(options.loss ?? crossEntropy);
+  const loss = lossOf("train.evaluate", options.loss ?? crossEntropy);
   return evaluating(model, () => {
     const meter = new Meter();
     for (const batch of batches) {
@@ -50,6 +52,7 @@ export function evaluate(model: Module, batches: Batches, options: { loss?: Loss
  * @throws {RangeError} if a label or a prediction is no class
  */
 export function confusionMatrix(model: Module, batches: Batches, options: { classes?: number } = {}): Tensor {
+  requireModel("train.confusionMatrix", model);
   requireBatches("train.confusionMatrix", batches);
   return evaluating(model, () => {
     let counts: Tensor | undefined;

@@ -2,9 +2,9 @@ import { DataLoader } from "../data/dataLoader.js";
 import { say } from "../display/language.js";
 import type { Module } from "../nn/module.js";
 import { crossEntropy } from "../ops/crossEntropy.js";
-import type { Optimizer } from "../optim/optimizer.js";
-import type { Schedule } from "../optim/schedules.js";
-import { rangeError } from "../tensor/errors.js";
+import { Optimizer } from "../optim/optimizer.js";
+import { Schedule } from "../optim/schedules.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import type { Generator, GeneratorState } from "../tensor/generator.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
@@ -12,6 +12,7 @@ import {
   lossOf,
   rememberModes,
   requireBatches,
+  requireModel,
   type Batches,
   type LossFunction,
 } from "./batches.js";
@@ -77,6 +78,7 @@ export interface FitOptions {
  *         began; the model keeps its weights
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
+  requireOptions(model, loader, options);
   const training = new Training(model, loader, options);
   // A cell starts inside vm.runInThisContext with breakOnSigint, which at its end takes away what was set up for SIGINT
   // meanwhile: a listener added there would leave the kernel to die of the next interrupt.
@@ -94,6 +96,43 @@ export async function fit(model: Module, loader: Batches, options: FitOptions): 
   return training.history;
 }
 
+/** Everything that can be refused before the first batch. */
+function requireOptions(model: Module, loader: Batches, options: FitOptions): void {
+  const op = "train.fit";
+  requireModel(op, model);
+  requireBatches(op, loader);
+  const { optimizer, epochs, loss, validation, earlyStopping, scheduler, checkpoint } = options ?? {};
+  if (!(optimizer instanceof Optimizer)) {
+    const wayOut = "such as new optim.SGD(model.parameters(), { lr: 0.1 })";
+    throw typeError(op, "an optimizer", describe(optimizer), wayOut);
+  }
+  if (!Number.isInteger(epochs) || epochs < 1) {
+    throw rangeError(op, "epochs as a whole number ≥ 1", describe(epochs));
+  }
+  if (loss !== undefined) lossOf(op, loss);
+  if (validation !== undefined) requireBatches(op, validation);
+  if (earlyStopping && !validation) {
+    throw rangeError(op, "validation data for earlyStopping", "none", "give validation: a DataLoader");
+  }
+  if (scheduler !== undefined && !(scheduler instanceof Schedule)) {
+    throw typeError(op, "scheduler as a schedule of optim", describe(scheduler));
+  }
+  for (const name of ["onBatch", "onEpoch"] as const) {
+    const call: unknown = options[name];
+    if (call !== undefined && typeof call !== "function")
+      throw typeError(op, `${name} as a function`, describe(call));
+  }
+  if (checkpoint === undefined) return;
+  const { path, everyBatches = 1 } =
+    typeof checkpoint === "object" ? (checkpoint ?? {}) : { path: checkpoint };
+  if (typeof path !== "string" || path === "") {
+    throw typeError(op, "checkpoint as a path or { path, everyBatches }", describe(checkpoint));
+  }
+  if (!Number.isInteger(everyBatches) || everyBatches < 1) {
+    throw rangeError(op, "checkpoint.everyBatches as a whole number ≥ 1", describe(everyBatches));
+  }
+}
+
 /** One call of fit: what it works with, and how far it has come. */
 class Training {
   readonly history: History = new History();
@@ -108,15 +147,7 @@ class Training {
     readonly loader: Batches,
     readonly options: FitOptions,
   ) {
-    const { epochs, validation, earlyStopping, checkpoint } = options;
-    requireBatches("train.fit", loader);
-    if (!Number.isInteger(epochs) || epochs < 1) {
-      throw rangeError("train.fit", "epochs as a whole number ≥ 1", String(epochs));
-    }
-    if (earlyStopping && !validation) {
-      const wayOut = "give validation: a DataLoader";
-      throw rangeError("train.fit", "validation data for earlyStopping", "none", wayOut);
-    }
+    const { epochs, earlyStopping, checkpoint } = options;
     this.#early = earlyStopping ? new EarlyStopping(earlyStopping) : null;
     this.#checkpoint = typeof checkpoint === "string" ? { path: checkpoint } : (checkpoint ?? null);
     this.#pace = new Pace(epochs, loader.length);
@@ -141,7 +172,7 @@ class Training {
   async #learn(epoch: number, begun: Position | null, stopped: () => boolean): Promise<boolean> {
     const { model, loader, options } = this;
     const { optimizer, scheduler, validation, onBatch, onEpoch, loss = crossEntropy } = options;
-    const lossFunction = lossOf(loss);
+    const lossFunction = lossOf("train.fit", loss);
     const epochStart = performance.now();
     const { batches, order } = this.#begin(begun);
     const meter = new Meter();
