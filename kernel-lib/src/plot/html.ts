@@ -1,3 +1,5 @@
+import { escapeXml } from "../display/escape.js";
+
 /** A page that holds one picture and needs nothing else. */
 export function toHtml(svg: string, title: string, language: string): string {
   return (
@@ -5,13 +7,4 @@ export function toHtml(svg: string, title: string, language: string): string {
     `<meta name="viewport" content="width=device-width"><title>${escapeXml(title)}</title></head>\n` +
     `<body style="margin:1rem">${svg}</body>\n</html>\n`
   );
-}
-
-/** Text that may stand in XML and HTML. */
-export function escapeXml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,8 +1,8 @@
 import { PNG } from "pngjs";
+import { escapeXml } from "../display/escape.js";
 import { say } from "../display/language.js";
 import { BOX, colorOf, inkOn, SERIES } from "./colors.js";
 import type { FigureSpec, GridMark, Panel, SeriesMark } from "./figure.js";
-import { escapeXml } from "./html.js";
 import { niceTicks } from "./ticks.js";
 import { textWidth, wrap } from "./wrap.js";
 
