@@ -8,5 +8,6 @@ export default defineConfig({
     exclude: ["test/full/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    env: { KERNEL_LIB_PROGRESS: "none" }, // no test, and no lesson that a test runs, counts as a learner's
   },
 });

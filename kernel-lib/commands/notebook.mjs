@@ -65,6 +65,7 @@ await command(async () => {
   const result = await runNotebook(notebook, {
     cwd: dirname(path),
     timeoutMs: timeoutS * 1000,
+    env: values.solved ? { KERNEL_LIB_PROGRESS: "none" } : {}, // the solutions are ours, not the learner's
     signal: stop.signal,
     onCell: ({ state, count, total, cellId, elapsedMs, failed }) => {
       const verdict = failed ? "failed" : `${(elapsedMs / 1000).toFixed(1)} s`;

@@ -111,7 +111,7 @@ async function execute(solved, { name, language, inputs, signal, problems }) {
   const startedMs = Date.now();
   const { notebook, failures } = await runNotebook(solved, {
     cwd: folder,
-    env: { KERNEL_LIB_LANG: language },
+    env: { KERNEL_LIB_LANG: language, KERNEL_LIB_PROGRESS: "none" }, // the solutions are ours, not the learner's
     signal,
   });
   for (const { cellId, name: error, message } of failures) {

@@ -48,6 +48,8 @@ export { type Text } from "./display/language.js";
 
 // Exercises
 export { check, hint } from "./check/check.js";
+export { progress } from "./check/progress.js";
+export { quiz } from "./check/quiz.js";
 export { todo } from "./check/todo.js";
 
 // What computes

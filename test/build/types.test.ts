@@ -35,7 +35,7 @@ beforeAll(() => {
 
 /** A cell that touches every part, and must not compile where the types are lost. */
 const CELL = `
-import { backend, cat, check, data, F, Generator, gradError, hint, nn, noGrad, optim, plot, randn, tensor, Tensor, todo, train } from "kernel-lib";
+import { backend, cat, check, data, F, Generator, gradError, hint, nn, noGrad, optim, plot, progress, quiz, randn, tensor, Tensor, todo, train } from "kernel-lib";
 
 const x: Tensor = randn(8, 1, 8, 8, { generator: new Generator(1) });
 const net: nn.Sequential = new nn.Sequential(new nn.Conv2d(1, 4, 3, { padding: "same" }), new nn.ReLU(), new nn.Flatten(), new nn.Linear(256, 10));
@@ -53,6 +53,8 @@ const values: Float32Array | Float64Array | Int32Array | Uint8Array = x.data;
 const shape: readonly number[] = x.shape;
 check("4.1", (): number => todo());
 hint("4.1", 2);
+quiz("4", ["", undefined, "b"]);
+progress();
 export { run, figure, error, names, kept, values, shape };
 
 // @ts-expect-error an image is no string

@@ -2,6 +2,7 @@ import { say, type Text } from "../display/language.js";
 import { firstDifference, written } from "./compare.js";
 import type { AnyExercise, Trial } from "./exercise.js";
 import { exercises } from "./exercises/index.js";
+import { note } from "./record.js";
 import { NotAttempted } from "./todo.js";
 
 /** A wrong answer, with its smallest counter-example. */
@@ -14,7 +15,8 @@ export class CheckFailed extends Error {
 
 /**
  * Check an exercise. A stub that still holds `todo()` is told what to do and does not throw; a right answer is
- * praised; a wrong one gets the smallest counter-example (input, expected, got) and a hint.
+ * praised; a wrong one gets the smallest counter-example (input, expected, got) and a hint. `progress` shows what is
+ * passed.
  *
  * @param id     as in the lesson: "4.1"
  * @param answer the learner's function
@@ -23,6 +25,17 @@ export class CheckFailed extends Error {
  */
 export function check(id: string, answer: unknown): void {
   const exercise = find("check", id);
+  try {
+    if (attempt(exercise, answer)) note(id, "passed");
+  } catch (error) {
+    if (error instanceof CheckFailed) note(id, "tried");
+    throw error;
+  }
+}
+
+/** Put an answer to every trial. Returns whether it stood them all; an exercise that is not attempted stands none. */
+function attempt(exercise: AnyExercise, answer: unknown): boolean {
+  const { id } = exercise;
   const title = `${id} ${say(exercise.title)}`;
   if (typeof answer !== "function") {
     throw new CheckFailed(
@@ -40,9 +53,10 @@ export function check(id: string, answer: unknown): void {
     console.log(
       `○ ${title}${say({ en: ": not attempted yet", zh: "：尚未作答" })}\n  ${say(exercise.task)}\n  ${helpLine(id)}`,
     );
-    return;
+    return false;
   }
   console.log(`✓ ${title}${say({ en: `: all ${passed} cases right`, zh: `：${passed} 个用例全部正确` })}`);
+  return true;
 }
 
 /**
