@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, io, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
+import { quizRows } from "./check/refusals";
 import { readerRows } from "./data/refusals";
 
 // Every sentence that the library refuses something with. An untested message decays.
@@ -341,6 +342,7 @@ const rows = [
   ...files,
   ...readerRows,
   ...figures,
+  ...quizRows,
 ];
 
 function refused(run: () => unknown): Error {
