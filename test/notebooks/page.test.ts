@@ -158,8 +158,10 @@ describe("renderPage()", () => {
     expect(page(shown({ "text/plain": "a < b" }))).toContain('<pre class="stream">a &#60; b</pre>');
   });
 
-  test("folds a solution below the stub it started from", () => {
-    const cells = [code("return 1;", "exercise"), code("return 2;", "exercise")];
+  test("folds a solution, with what it shows, below the stub it started from", () => {
+    const output = { output_type: "stream" as const, name: "stdout" as const, text: "one" };
+    const solved = { ...code("return 1;", "exercise"), outputs: [output] };
+    const cells = [solved, code("return 2;", "exercise")];
     const html = renderPage(notebookOf(...cells), {
       language: "zh",
       assetsUrl: "a",
@@ -169,7 +171,8 @@ describe("renderPage()", () => {
       ]),
     });
     expect(html.match(/<details class="solution">/g)).toHaveLength(1);
-    expect(plainText(html)).toMatch(/练习\s+return todo\(\);\s+参考答案\s+return 1;/);
+    expect(plainText(html)).toMatch(/练习\s+return todo\(\);\s+参考答案\s+return 1;\s+one/);
+    expect(html.indexOf("one")).toBeLessThan(html.indexOf("</details>"));
   });
 
   test("tells an error that is meant to come from one that is not", () => {

@@ -184,16 +184,17 @@ function codeCell(cell, options, stub) {
   const w = words[options.language];
   const tags = tagsOf(cell);
   const label = tags.includes("exercise") ? `<p class="label">${w.exercise}</p>\n` : "";
+  const shown = cell.outputs.map((output) => outputHtml(output, options, tags.includes("raises-exception")));
+  const outputs = shown.length > 0 ? `\n<div class="outputs">\n${shown.join("\n")}\n</div>` : "";
+  const own = `${codeBlock(cell.source)}${outputs}`;
   const folded = stub !== undefined && stub !== cell.source;
-  const source = folded
-    ? `${codeBlock(stub)}\n<details class="solution"><summary>${w.solution}</summary>\n${codeBlock(cell.source)}\n</details>`
-    : codeBlock(cell.source);
-  const outputs = cell.outputs.map((output) =>
-    outputHtml(output, options, tags.includes("raises-exception")),
-  );
+  // What a solution shows, the marks of a quiz say, would give it away as well.
+  const content = folded
+    ? `${codeBlock(stub)}\n<details class="solution"><summary>${w.solution}</summary>\n${own}\n</details>`
+    : own;
   return `<div class="cell code${tags.includes("exercise") ? " exercise" : ""}" id="${escapeHtml(cell.id)}">
-${label}${source}
-${outputs.length > 0 ? `<div class="outputs">\n${outputs.join("\n")}\n</div>\n` : ""}</div>`;
+${label}${content}
+</div>`;
 }
 
 /** @param {string} code */
