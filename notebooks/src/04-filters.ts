@@ -26,7 +26,7 @@
 
 // %% id="imports"
 import { check, F, gradError, hint, manualSeed, nn, optim } from "kernel-lib";
-import { plot, randn, stack, tensor, Tensor, todo } from "kernel-lib";
+import { plot, progress, quiz, randn, stack, tensor, Tensor, todo } from "kernel-lib";
 
 // %% [markdown] id="one-filter" lang="en"
 // ## 1 · One filter
@@ -921,3 +921,31 @@ check("4.4", looksRight);
 // （二）ReLU 之前，一张图是另一张的倍数。ReLU 之后，倍数为正时仍然如此；倍数为负时，没有一处在两张图里都是正的。
 // （三）中间是 1、四周是 0，再加上填充使尺寸不变。
 // </details>
+
+// %% [markdown] id="about-quiz" lang="en"
+// ## Quiz
+//
+// Eight questions, most with other numbers than above. **Predict** each answer with paper and pencil, not with code.
+
+// %% [markdown] id="about-quiz" lang="zh"
+// ## 小测
+//
+// 八个问题，大多换了数字。每题都用纸笔**先猜一猜**，不要用代码。
+
+// %% id="quiz-questions"
+quiz("4");
+
+// %% [markdown] id="quiz-how" lang="en"
+// Write the letter of each answer into the list, in the order of the questions; `""` leaves one open. A wrong letter gets
+// something to think about, and you may try as often as you like. In a cell of your own, `progress()` shows what you have passed.
+
+// %% [markdown] id="quiz-how" lang="zh"
+// 按题目的顺序把每题的字母写进列表，`""` 表示先空着。选错了会得到一句提示，想试几次就试几次。
+// 新开一个单元运行 `progress()`，可以看到你已经通过了哪些。
+
+// %% id="quiz" tags=["exercise", "check", "raises-exception"]
+// STUB: const letters = ["", "", "", "", "", "", "", ""];
+// BEGIN SOLUTION
+const letters = ["a", "b", "c", "d", "a", "c", "c", "b"];
+// END SOLUTION
+quiz("4", letters);

@@ -36,7 +36,8 @@ import {
   noGrad,
   optim,
 } from "kernel-lib";
-import { plot, rand, randn, tensor, Tensor, todo, train, zeros } from "kernel-lib";
+import { plot, progress, quiz, rand, randn, tensor, Tensor } from "kernel-lib";
+import { todo, train, zeros } from "kernel-lib";
 
 // %% [markdown] id="architecture" lang="en"
 // ## 1 · From image to answer
@@ -1007,3 +1008,31 @@ check("8.4", repairedNet);
 // （二）每个数字都已缩放到撑满高度，测试数字从不会整体低一个像素：平移出来的副本教的是不会出现的情形。
 // （三）换几个种子训练，可以看出初始值的运气；轮流留出别的表格，可以看出划分的运气；后者更大。
 // </details>
+
+// %% [markdown] id="about-quiz" lang="en"
+// ## Quiz
+//
+// Eight questions, most with other numbers than above. **Predict** each answer with paper and pencil, not with code.
+
+// %% [markdown] id="about-quiz" lang="zh"
+// ## 小测
+//
+// 八个问题，大多换了数字。每题都用纸笔**先猜一猜**，不要用代码。
+
+// %% id="quiz-questions"
+quiz("8");
+
+// %% [markdown] id="quiz-how" lang="en"
+// Write the letter of each answer into the list, in the order of the questions; `""` leaves one open. A wrong letter gets
+// something to think about, and you may try as often as you like. In a cell of your own, `progress()` shows what you have passed.
+
+// %% [markdown] id="quiz-how" lang="zh"
+// 按题目的顺序把每题的字母写进列表，`""` 表示先空着。选错了会得到一句提示，想试几次就试几次。
+// 新开一个单元运行 `progress()`，可以看到你已经通过了哪些。
+
+// %% id="quiz" tags=["exercise", "check", "raises-exception"]
+// STUB: const letters = ["", "", "", "", "", "", "", ""];
+// BEGIN SOLUTION
+const letters = ["c", "a", "c", "b", "b", "c", "d", "a"];
+// END SOLUTION
+quiz("8", letters);

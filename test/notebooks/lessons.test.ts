@@ -44,13 +44,22 @@ function checks(notebook: Notebook): string[] {
   return ids.map((id) => printed(notebook, id).charAt(0));
 }
 
+/** How the quiz stands: the first sign of its last line. */
+function quizSign(notebook: Notebook): string | undefined {
+  const cell = notebook.cells.find(({ id }) => id === "quiz") as CodeCell;
+  const shown = cell.outputs.flatMap((output) => ("data" in output ? [output.data["text/plain"]] : []));
+  return shown.flat().join("").split("\n").at(-1)?.charAt(0);
+}
+
 describe.each(lessons.map(({ name }) => name))("lesson %s", (name) => {
   test(
     "runs to its end as a learner gets it, and says of each exercise that it is not attempted",
     async () => {
-      const marks = checks(await runLesson(name, "zh", "student"));
+      const notebook = await runLesson(name, "zh", "student");
+      const marks = checks(notebook);
       expect(marks.length).toBeGreaterThan(0);
       expect(new Set(marks)).toEqual(new Set(["○"]));
+      expect(quizSign(notebook)).toBe("○");
     },
     LESSON_MS,
   );
@@ -60,6 +69,7 @@ describe.each(lessons.map(({ name }) => name))("lesson %s", (name) => {
     async () => {
       const notebook = await runLesson(name, "en", "solved");
       expect(new Set(checks(notebook))).toEqual(new Set(["✓"]));
+      expect(quizSign(notebook)).toBe("✓");
       if (name !== "08-whole-cnn") return;
       const [byForm, atRandom] = (printed(notebook, "leak-figure").match(/[\d.]+/g) ?? []).map(Number);
       expect(byForm).toBeGreaterThanOrEqual(SVM_BY_FORM);
