@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
 import { data, tensor, zeros, type Tensor } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
+import { sameTensor, someTensor } from "./anyTensor";
 
 const folder = mkdtempSync(join(tmpdir(), "idx-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,6 +27,15 @@ describe("IDX", () => {
       const back = data.readIdx(source);
       expect([back.dtype, back.shape, back.data]).toEqual([x.dtype, x.shape, x.data]);
     }
+  });
+
+  test("gives back every tensor, truths as bytes", () => {
+    fc.assert(
+      fc.property(someTensor(), (x) =>
+        sameTensor(data.readIdx(data.writeIdx(x)), x.dtype === "bool" ? x.to("uint8") : x),
+      ),
+      { seed: 9, numRuns: 100 },
+    );
   });
 
   test("lies in the file as MNIST has it: big-endian, sizes first", () => {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { data, Generator, manualSeed, nn, optim, randint, randn, train } from "kernel-lib";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -114,7 +114,9 @@ describe("a checkpoint", () => {
     const path = newFile();
     const { model, loader, options } = setup(4, path);
     await train.fit(model, loader, options);
-    expect(existsSync(`${path}.new`)).toBe(false);
+    expect(readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)))).toEqual([
+      basename(path),
+    ]);
     expect(readFileSync(path).subarray(8, 9).toString()).toBe("{");
   });
 

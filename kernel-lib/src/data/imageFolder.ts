@@ -35,7 +35,7 @@ interface Sample {
  *
  * Two layouts are known, both of Food-11: a folder for each class (`bread/1.jpg`; labels count the folders in
  * alphabetical order, as torchvision's `ImageFolder` does), and all in one folder with the label in front
- * (`0_1.jpg`). Pictures in one folder without a label in front are unlabelled: −1.
+ * (`0_1.jpg`). Pictures in one folder without a label in front are unlabelled: −1. Hidden files are passed over.
  *
  * @example
  * const set = new data.ImageFolder("food-11.zip", { folder: "food-11/training", transform });

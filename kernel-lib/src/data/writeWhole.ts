@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 export function writeWhole(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const place = existsSync(path) ? realpathSync(path) : path;
-  const beside = `${place}.new`;
+  const beside = `${place}.${process.pid}.part`;
   try {
     const file = openSync(beside, "w");
     try {
