@@ -6,6 +6,7 @@ import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
 import { quizRows } from "./check/refusals";
 import { readerRows } from "./data/refusals";
+import { opRows } from "./ops/refusals";
 
 // Every sentence that the library refuses something with. An untested message decays.
 
@@ -17,6 +18,7 @@ const images = (...shape: number[]): Tensor => zeros(shape);
 const labels = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const net = new nn.Linear(2, 2);
+const chancy = Object.assign(new nn.Linear(2, 2), { chance: new Generator(1) });
 const sgd = (): optim.SGD => new optim.SGD(net.parameters());
 const pairs = new data.DataLoader(new data.TensorDataset(images(4, 2), labels(0, 1, 0, 1)));
 const set = new data.TensorDataset(images(4, 2));
@@ -264,7 +266,6 @@ const learning: Row[] = [
   ["an optimiser's state of other sizes", () => sgd().loadStateDict({ lr: 1, parameters: [{ steps: 1, slots: { velocity: [1] } }, { steps: 1, slots: {} }] }), RangeError, "SGD: expected 4 values in velocity of parameter 0, got 1"], // prettier-ignore
   ["StepLR of half steps", () => new optim.StepLR(sgd(), 0.5), RangeError, "StepLR: expected stepSize as a whole number ≥ 1, got 0.5"], // prettier-ignore
   ["OneCycleLR at its end", () => [1, 2].forEach(((schedule) => () => schedule.step())(new optim.OneCycleLR(sgd(), 1, { totalSteps: 1 }))), RangeError, "OneCycleLR: expected at most totalSteps = 1 steps, got 2;\nset totalSteps to epochs × batches an epoch"], // prettier-ignore
-  ["clipGradNorm(…, 0)", () => optim.clipGradNorm(net.parameters(), 0), RangeError, "clipGradNorm: expected maxNorm > 0, got 0"], // prettier-ignore
   ["evaluate on nothing", () => train.evaluate(net, []), RangeError, "train.evaluate: expected at least one batch, got none;\ncheck the data set, or dropLast"], // prettier-ignore
   ["evaluate on inputs alone", () => train.evaluate(net, [[x23]]), TypeError, "train.evaluate: expected batches of [input, target], got 1 tensors a batch;\nuse a TensorDataset of two tensors"], // prettier-ignore
   ["confusionMatrix with a label too high", () => train.confusionMatrix(net, [[images(1, 2), labels(2)]]), RangeError, "train.confusionMatrix: expected classes from 0 to 1, got 2"], // prettier-ignore
@@ -284,8 +285,21 @@ async function goOn(name: string, options: object, model: nn.Module = net): Prom
 
 const later: Row[] = [
   ["a checkpoint of another optimiser", () => goOn("a", { optimizer: new optim.Adam(net.parameters()) }), RangeError, `train.fit: expected the optimizer that ${saved("a")} was saved with, SGD, got Adam;\ngo on with the same one, or name another file`], // prettier-ignore
-  ["a checkpoint with other generators", () => goOn("b", {}, Object.assign(new nn.Linear(2, 2), { chance: new Generator(1) })), RangeError, "train.fit: expected a checkpoint with 2 random generators, as the model and the loader have, got 1;\ngo on with the model and the loader that it was saved from"], // prettier-ignore
+  ["a checkpoint with other generators", () => goOn("b", { optimizer: new optim.SGD(chancy.parameters()) }, chancy), RangeError, "train.fit: expected a checkpoint with 2 random generators, as the model and the loader have, got 1;\ngo on with the model and the loader that it was saved from"], // prettier-ignore
   ["a file that is no checkpoint", () => { mkdirSync(runs, { recursive: true }); io.saveSafetensors({ x: zeros(1) }, saved("c")); return train.fit(net, pairs, { optimizer: sgd(), epochs: 1, checkpoint: saved("c") }); }, SyntaxError, `train.fit: expected ${saved("c")} to be a checkpoint of version 1, got a safetensors file without notes;\ndelete it, or name another file`], // prettier-ignore
+  ["fit of a function", () => train.fit(any(() => 1), pairs, { optimizer: sgd(), epochs: 1 }), TypeError, "train.fit: expected a model, got a function;\nsuch as an nn.Sequential, or a class that extends nn.Module"], // prettier-ignore
+  ["fit on a tensor", () => train.fit(net, any(x23), { optimizer: sgd(), epochs: 1 }), TypeError, "train.fit: expected a DataLoader, or an array of [input, target], got a Tensor"], // prettier-ignore
+  ["fit on numbers", () => train.fit(net, any([1, 2]), { optimizer: sgd(), epochs: 1 }), TypeError, "train.fit: expected batches of [input, target], got 1;\nuse a TensorDataset of two tensors"], // prettier-ignore
+  ["fit without options", () => train.fit(net, pairs, any(undefined)), TypeError, "train.fit: expected an optimizer, got undefined;\nsuch as new optim.SGD(model.parameters(), { lr: 0.1 })"], // prettier-ignore
+  ["fit with a loss by name", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, loss: any("mse") }), TypeError, 'train.fit: expected loss as a function or a loss of nn, got "mse";\nsuch as F.crossEntropy'], // prettier-ignore
+  ["fit with a loss that gives nothing", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, loss: () => any(undefined) }), TypeError, "train.fit: expected a loss that is a Tensor, got undefined"], // prettier-ignore
+  ["fit with a loss for each sample", () => train.fit(net, new data.DataLoader(new data.TensorDataset(images(4, 2), labels(0, 1, 0, 1)), { batchSize: 4 }), { optimizer: sgd(), epochs: 1, loss: (p, t) => F.crossEntropy(p, t, { reduction: "none" }) }), ShapeError, 'train.fit: expected a loss of a single number, got (4,);\nreduce it with mean() or sum(), or leave out reduction: "none"'], // prettier-ignore
+  ["fit with an optimizer for a schedule", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, scheduler: any(sgd()) }), TypeError, "train.fit: expected scheduler as a schedule of optim, got a SGD"], // prettier-ignore
+  ["fit with the optimizer of another model", () => train.fit(new nn.Linear(2, 2), pairs, { optimizer: sgd(), epochs: 1 }), RangeError, "train.fit: expected an optimizer of the model's parameters, got one of other tensors;\nmake the optimizer after the model, from model.parameters()"], // prettier-ignore
+  ["fit with the scheduler of another optimizer", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, scheduler: new optim.StepLR(sgd(), 1) }), RangeError, "train.fit: expected a scheduler of this optimizer, got one of another;\nmake the scheduler from the optimizer that is given here"], // prettier-ignore
+  ["fit that tells a word", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, onEpoch: any("log") }), TypeError, 'train.fit: expected onEpoch as a function, got "log"'], // prettier-ignore
+  ["fit with a checkpoint nowhere", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, checkpoint: any({ everyBatches: 2 }) }), TypeError, "train.fit: expected checkpoint as a path or { path, everyBatches }, got a plain object"], // prettier-ignore
+  ["fit with checkpoints all the time", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, checkpoint: { path: "x", everyBatches: 0 } }), RangeError, "train.fit: expected checkpoint.everyBatches as a whole number ≥ 1, got 0"], // prettier-ignore
   ["fit for no epochs", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 0 }), RangeError, "train.fit: expected epochs as a whole number ≥ 1, got 0"], // prettier-ignore
   ["fit on nothing", () => train.fit(net, [], { optimizer: sgd(), epochs: 1 }), RangeError, "train.fit: expected at least one batch, got none;\ncheck the data set, or dropLast"], // prettier-ignore
   ["fit without patience", () => train.fit(net, pairs, { optimizer: sgd(), epochs: 1, validation: pairs, earlyStopping: { patience: 0 } }), RangeError, "train.fit: expected earlyStopping.patience as a whole number ≥ 1, got 0"], // prettier-ignore
@@ -341,6 +355,7 @@ const rows = [
   ...learning,
   ...files,
   ...readerRows,
+  ...opRows,
   ...figures,
   ...quizRows,
 ];

@@ -32,6 +32,19 @@ describe("backward()", () => {
     expect([first.toArray(), x.grad!.toArray()]).toEqual([[1, 1], [3, 3]]); // prettier-ignore
   });
 
+  test("minds values that were overwritten only where they are needed", () => {
+    const x = leaf([1, 2]);
+    const [sum, product] = [x.add(1).sum(), x.mul(x).sum()];
+    x.copy_(f64([5, 5]));
+    sum.backward();
+    expect(x.grad!.toArray()).toEqual([1, 1]);
+    expect(() => product.backward()).toThrow("backward: expected the inputs of mul as they were");
+    expect(() => x.detach().reshape(1, 2).mul(x).sum().backward()).not.toThrow();
+    const again = x.mul(2).mul(x).sum();
+    x.detach().copy_(f64([1, 1])); // shares storage
+    expect(() => again.backward()).toThrow("overwritten since");
+  });
+
   test("takes a gradient for a result of many values, and keeps it apart", () => {
     const x = leaf([1, 2]);
     const given = f64([10, 20]);

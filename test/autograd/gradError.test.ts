@@ -10,7 +10,12 @@ function square(x: Tensor, factor: number): Tensor {
     x.dtype,
   );
   out.requiresGrad = true;
-  out.node = { op: "square", inputs: [x], grads: [(gradOut) => gradOut.mul(x.detach()).mul(2 * factor)] };
+  out.node = {
+    op: "square",
+    inputs: [x],
+    changes: [0],
+    grads: [(gradOut) => gradOut.mul(x.detach()).mul(2 * factor)],
+  };
   return out;
 }
 

@@ -10,6 +10,13 @@ const x23 = zeros(2, 3);
 const whole = tensor([7, -7], { dtype: "int32" });
 const weights = new nn.Linear(2, 2).parameters();
 const sgd = (): optim.SGD => new optim.SGD(weights);
+const stepped = (): unknown => {
+  const weight = ones(2, 3, { requiresGrad: true });
+  const loss = weight.matmul(ones(3)).sum();
+  weight.grad = ones(2, 3);
+  new optim.SGD([weight]).step();
+  return loss.backward();
+};
 class Still extends optim.Optimizer {
   protected update(): void {}
 }
@@ -35,6 +42,8 @@ export const opRows: Row[] = [
   ["indexSelect of nothing", () => x23.indexSelect(0, any(undefined)), TypeError, "indexSelect: expected positions as a 1-D tensor or an array, got undefined"], // prettier-ignore
   ["pad by a number", () => x23.pad(any(1)), TypeError, "pad: expected padding as an array such as [left, right], got 1"], // prettier-ignore
   ["copy_ of an array", () => x23.copy_(any([1])), TypeError, "copy_: expected a Tensor, got an array of 1;\nwrite tensor(…) around it"], // prettier-ignore
+  ["copy_ into a result", () => ones(1, { requiresGrad: true }).mul(2).copy_(ones(1)), RangeError, "copy_: expected a tensor you made, got a result of mul;\nuse detach().clone() first"], // prettier-ignore
+  ["backward after a step", stepped, RangeError, "backward: expected the inputs of matmul as they were when it was computed, got one (2, 3) that was overwritten since, by an optimiser's step, copy_ or loadStateDict;\ncall backward() before step(), or compute the result again"], // prettier-ignore
   ["layerNorm without its shape", () => F.layerNorm(x23, any(undefined)), TypeError, "layerNorm: expected normalizedShape as a size or an array of sizes, got undefined"], // prettier-ignore
   ["linear with an array for bias", () => F.linear(x23, x23, any([1, 2])), TypeError, "linear: expected bias as a Tensor, got an array of 2;\nwrite tensor(…) around it"], // prettier-ignore
   ["batchNorm with an array for weight", () => F.batchNorm(x23, undefined, undefined, { training: true, weight: any([1]) }), TypeError, "batchNorm: expected weight as a Tensor, got an array of 1;\nwrite tensor(…) around it"], // prettier-ignore

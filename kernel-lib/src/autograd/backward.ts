@@ -1,4 +1,5 @@
 import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { changesOf } from "../tensor/changes.js";
 import { isFloat } from "../tensor/dtype.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { emptyTensor, Tensor } from "../tensor/tensor.js";
@@ -12,7 +13,7 @@ import type { GraphNode } from "./record.js";
  * The record is let go on the way, so its memory is free again at once.
  *
  * @param gradient of `root`'s shape; may be left out for a single number, where it is 1
- * @throws {RangeError} if nothing was recorded, or the record was used already
+ * @throws {RangeError} if nothing was recorded, the record was used already, or a value that it needs was overwritten
  */
 export function backward(root: Tensor, gradient?: Tensor): void {
   if (!root.requiresGrad) {
@@ -70,6 +71,7 @@ function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>):
       "compute the result again before the second backward(): the record is let go after the first",
     );
   }
+  requireUnchanged(node);
   node.inputs.forEach((input, i) => {
     if (!input?.requiresGrad) return;
     const gradInput = grads[i](gradOut);
@@ -78,6 +80,24 @@ function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>):
   });
   node.grads = null;
   node.inputs = [];
+}
+
+/** Ops whose gradient is computed from the values of their inputs; the others need no more than their own result. */
+const LOOK_BACK = new Set([
+  ...["mul", "div", "pow", "matmul", "conv2d", "convTranspose2d", "batchNorm", "gridSample"],
+  ...["maximum", "minimum", "clamp", "max", "min", "prod", "abs", "log", "gelu", "softplus"],
+]);
+
+function requireUnchanged({ op, inputs, changes }: GraphNode): void {
+  if (!LOOK_BACK.has(op)) return;
+  const changed = inputs.find((input, i) => input && changesOf(input.storage) !== changes[i]);
+  if (!changed) return;
+  throw rangeError(
+    "backward",
+    `the inputs of ${op} as they were when it was computed`,
+    `one ${formatShape(changed.shape)} that was overwritten since, by an optimiser's step, copy_ or loadStateDict`,
+    "call backward() before step(), or compute the result again",
+  );
 }
 
 function collect(leaf: Tensor, gradient: Tensor): void {

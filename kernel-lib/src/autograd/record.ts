@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/tensor.js";
+import { changesOf } from "../tensor/changes.js";
 import { isFloat } from "../tensor/dtype.js";
 import { isRecording } from "./gradMode.js";
 
@@ -11,6 +12,8 @@ export interface GraphNode {
   readonly op: string;
   /** What it was computed from; emptied once `backward` has passed, so that a kept loss keeps nothing else alive. */
   inputs: readonly (Tensor | undefined)[];
+  /** How often each input had been overwritten when it was used. */
+  readonly changes: readonly number[];
   /** One function an input, called only for inputs that need it; `null` once `backward` has used them. */
   grads: readonly GradFunction[] | null;
 }
@@ -28,7 +31,8 @@ export function record(
   grads: readonly GradFunction[],
 ): Tensor {
   if (isRecording() && isFloat(out.dtype) && inputs.some((input) => input?.requiresGrad)) {
-    out.node = { op, inputs, grads };
+    const changes = inputs.map((input) => (input ? changesOf(input.storage) : 0));
+    out.node = { op, inputs, changes, grads };
     out.requiresGrad = true;
   }
   return out;

@@ -1,5 +1,6 @@
 import { noGrad } from "../autograd/gradMode.js";
 import { requireTensor } from "../ops/operands.js";
+import { markChanged } from "../tensor/changes.js";
 import { describe, rangeError, ShapeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import { formatShape } from "../tensor/shape.js";
@@ -121,6 +122,7 @@ function fill(x: Tensor, draw: () => number): Tensor {
   requireTensor("nn.init", "weight", x);
   return noGrad(() => {
     for (let i = 0; i < x.storage.length; i++) x.storage[i] = draw();
+    markChanged(x.storage);
     return x;
   });
 }

@@ -1,4 +1,5 @@
 import { describe, rangeError, typeError } from "../tensor/errors.js";
+import { markChanged } from "../tensor/changes.js";
 import { allocate, type TypedArray } from "../tensor/dtype.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -58,6 +59,7 @@ export abstract class Optimizer {
       const memory = this.#memoryOf(parameter);
       memory.steps++;
       this.update(parameter.storage, parameter.grad.storage, memory);
+      markChanged(parameter.storage);
     }
   }
 

@@ -2,10 +2,11 @@ import type { GraphNode } from "../autograd/record.js";
 import { backward } from "../autograd/backward.js";
 import { displayable } from "../display/displayable.js";
 import * as ops from "../ops/index.js";
+import { overwrite } from "./changes.js";
 import { allocate, isFloat, type DType, type TypedArray } from "./dtype.js";
-import { describe, rangeError, ShapeError, typeError } from "./errors.js";
+import { rangeError, ShapeError, typeError } from "./errors.js";
 import { displayTensor, inspectTensor } from "./format.js";
-import { existingDim, formatShape, numelOf, sameShape, type Shape } from "./shape.js";
+import { existingDim, formatShape, numelOf, type Shape } from "./shape.js";
 
 /** How a reduction treats the dimensions that it removes. */
 export interface ReduceOptions {
@@ -302,15 +303,13 @@ export class Tensor {
   }
   /**
    * Overwrite the values with those of `source`, without recording it; the shape must be the same.
-   * For weights between two steps: a recorded result that still needs the old values would go wrong.
+   * For weights between two steps: `backward` refuses a recorded result that still needs the old values.
+   *
+   * @throws {ShapeError} if the shapes differ
+   * @throws {RangeError} for the result of a recorded op, whose gradient would be that of the old values
    */
   copy_(source: Tensor): this {
-    if (!(source instanceof Tensor))
-      throw typeError("copy_", "a Tensor", describe(source), "write tensor(…) around it");
-    if (!sameShape(this.shape, source.shape)) {
-      throw new ShapeError("copy_", `shape ${formatShape(this.shape)}`, formatShape(source.shape));
-    }
-    this.storage.set(source.storage);
+    overwrite(this, source);
     return this;
   }
 }

@@ -117,6 +117,15 @@ function requireOptions(model: Module, loader: Batches, options: FitOptions): vo
   if (scheduler !== undefined && !(scheduler instanceof Schedule)) {
     throw typeError(op, "scheduler as a schedule of optim", describe(scheduler));
   }
+  const own = new Set<Tensor>(model.parameters());
+  if (!optimizer.parameters.some((parameter) => own.has(parameter))) {
+    const wayOut = "make the optimizer after the model, from model.parameters()";
+    throw rangeError(op, "an optimizer of the model's parameters", "one of other tensors", wayOut);
+  }
+  if (scheduler && scheduler.optimizer !== optimizer) {
+    const wayOut = "make the scheduler from the optimizer that is given here";
+    throw rangeError(op, "a scheduler of this optimizer", "one of another", wayOut);
+  }
   for (const name of ["onBatch", "onEpoch"] as const) {
     const call: unknown = options[name];
     if (call !== undefined && typeof call !== "function")
