@@ -6,6 +6,10 @@ import { dropDims, reduceDims } from "./reduceDims.js";
 /**
  * Whether every value differs from 0: over all dimensions, or the given ones. The result is bool, and as in PyTorch
  * uint8 for a uint8 tensor.
+ *
+ * @param dim dimension or dimensions to look along
+ * @returns a single answer, or one for each place of the other dimensions (with size 1 for `dim` for `keepdim`)
+ * @throws {RangeError} if there is no such dimension
  */
 export function all(x: Tensor, dim?: number | readonly number[], options: ReduceOptions = {}): Tensor {
   return holds("all", "prod", x, dim, options);

@@ -12,6 +12,7 @@ import { view } from "./view.js";
  * images.at(0, 2)             // third channel of the first image
  * images.at([], 0, [null, null, 2]) // first channel, every second row
  *
+ * @returns as many dimensions as were kept or put in
  * @throws {RangeError} if a position lies outside
  * @throws {ShapeError} if more dimensions are named than there are
  */

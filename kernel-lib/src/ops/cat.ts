@@ -12,6 +12,8 @@ import { unsqueeze } from "./unsqueeze.js";
  * Join tensors one after the other along an existing dimension.
  *
  * @param all at least one; all sizes but that of `dim` are equal. As in PyTorch a 1-D tensor of nothing fits anywhere
+ * @param dim along which, 0 unless given
+ * @returns the sizes of one, with those of `dim` added up; the widest dtype
  * @throws {ShapeError} if other sizes differ
  */
 export function cat(all: readonly Tensor[], dim = 0): Tensor {
@@ -53,6 +55,7 @@ export function cat(all: readonly Tensor[], dim = 0): Tensor {
  * Join tensors of one shape along a new dimension.
  *
  * @param dim where the new dimension stands in the result
+ * @returns one dimension more, whose size is the number of tensors
  * @throws {ShapeError} if the shapes differ
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {

@@ -7,6 +7,7 @@ import { view } from "./view.js";
  * Repeat along dimensions of size 1, or along new ones in front.
  *
  * @param shape sizes of the result; −1 keeps a size
+ * @returns that shape, each value as often as it was repeated
  * @throws {ShapeError} if a size other than 1 would have to change
  */
 export function expand(x: Tensor, shape: readonly number[]): Tensor {

@@ -9,6 +9,7 @@ import { reshape } from "./reshape.js";
  *
  * @param startDim first dimension to join
  * @param endDim   last dimension to join
+ * @returns (…, joined, …)
  * @throws {RangeError} if `startDim` comes after `endDim`
  */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {

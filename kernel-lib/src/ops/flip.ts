@@ -6,6 +6,8 @@ import { view } from "./view.js";
 /**
  * Turn the order round along each of `dims`: `flip(-1)` mirrors images left to right.
  *
+ * @param dims along which; none leaves all as it is
+ * @returns the same shape
  * @throws {RangeError} if there is no such dimension, or one is named twice
  */
 export function flip(x: Tensor, dims: readonly number[]): Tensor {

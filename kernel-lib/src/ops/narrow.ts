@@ -6,6 +6,8 @@ import { view } from "./view.js";
 /**
  * A slice along one dimension: `length` positions from `start` on.
  *
+ * @param start first position; negative ones count from the end
+ * @returns as `x`, with `length` in place of the size of `dim`
  * @throws {RangeError} if the slice runs over the end
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {

@@ -21,6 +21,7 @@ export interface PadOptions {
  *
  * @param x       any shape
  * @param padding two numbers for each padded dimension, from the last to the first
+ * @returns as `x`, each padded dimension longer by its two numbers
  * @throws {RangeError} if the list has an odd length, or a mirror or a circle would need more than is there
  */
 export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {

@@ -7,6 +7,7 @@ import { view } from "./view.js";
  * Put the dimensions in another order: `permute(0, 2, 3, 1)` makes (N, H, W, C) of (N, C, H, W).
  *
  * @param dims each dimension once
+ * @returns the sizes in that order
  * @throws {RangeError} if `dims` is no reordering
  */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
@@ -27,6 +28,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
 /**
  * Exchange two dimensions.
  *
+ * @returns as `x`, with the two sizes exchanged
  * @throws {RangeError} if there is no such dimension
  */
 export function transpose(x: Tensor, a: number, b: number): Tensor {

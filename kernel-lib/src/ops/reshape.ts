@@ -8,6 +8,7 @@ import { Tensor } from "../tensor/tensor.js";
  *
  * @param x     any shape
  * @param shape sizes of the result; one of them may be −1, "whatever is left"
+ * @returns that shape
  * @throws {ShapeError} if the number of values differs
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {

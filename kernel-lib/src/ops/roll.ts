@@ -9,6 +9,7 @@ import { narrow } from "./narrow.js";
  *
  * @param shifts by how many positions, one number for each of `dims`; positive moves towards higher positions
  * @param dims   along which; without any the values move as one row, from the end of each line to the next
+ * @returns the same shape
  * @throws {RangeError} if `shifts` and `dims` differ in length
  */
 export function roll(

@@ -9,6 +9,7 @@ import { transpose } from "./permute.js";
  *
  * @param k    how many quarter turns; negative ones turn back
  * @param dims the plane, the first two dimensions unless given
+ * @returns as `x`, after an odd number of turns with the two sizes exchanged
  * @throws {RangeError} if there is no such dimension, both are one, or `k` is no whole number
  */
 export function rot90(x: Tensor, k = 1, dims: readonly [number, number] = [0, 1]): Tensor {

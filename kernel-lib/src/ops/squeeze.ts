@@ -5,6 +5,7 @@ import { reshape } from "./reshape.js";
 /**
  * Drop dimensions of size 1: all of them, or only `dim`, one or several (which stay if their size is not 1, as in PyTorch).
  *
+ * @returns fewer dimensions, the same values
  * @throws {RangeError} if there is no such dimension
  */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {

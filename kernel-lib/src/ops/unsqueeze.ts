@@ -5,6 +5,7 @@ import { reshape } from "./reshape.js";
 /**
  * Put in a dimension of size 1 before `dim`; −1 puts it last.
  *
+ * @returns one dimension more, the same values
  * @throws {RangeError} if there is no such place
  */
 export function unsqueeze(x: Tensor, dim: number): Tensor {

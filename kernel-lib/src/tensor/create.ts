@@ -62,7 +62,12 @@ export function tensor(values: NestedArray, options: CreateOptions = {}): Tensor
   return finish("tensor", out, options);
 }
 
-/** A tensor over a copy of a typed array, whose kind gives the dtype; 1-D unless a shape is given. */
+/**
+ * A tensor over a copy of a typed array, whose kind gives the dtype; 1-D unless a shape is given.
+ *
+ * @throws {TypeError} for another kind of array
+ * @throws {ShapeError} if the shape holds another number of values
+ */
 export function fromTypedArray(values: TypedArray, shape?: Shape, options: CreateOptions = {}): Tensor {
   const dtype = dtypeOf(values);
   if (!dtype) {
@@ -114,7 +119,12 @@ export function eye(n: number, m: number = n, options: CreateOptions = {}): Tens
   return finish("eye", out, options);
 }
 
-/** Numbers from `start` (included) to `end` (not included): `arange(5)` is 0 … 4. int32 where all are whole. */
+/**
+ * Numbers from `start` (included) to `end` (not included): `arange(5)` is 0 … 4. int32 where all are whole.
+ *
+ * @returns (⌈(end − start) / step⌉)
+ * @throws {RangeError} for a step of 0, or one that leads away from `end`
+ */
 export function arange(start: number, end?: number, step = 1, options: CreateOptions = {}): Tensor {
   const [first, last] = end === undefined ? [0, start] : [start, end];
   if (step === 0 || !Number.isFinite((last - first) / step)) {
@@ -137,7 +147,11 @@ export function arange(start: number, end?: number, step = 1, options: CreateOpt
   return finish("arange", out, options);
 }
 
-/** `steps` numbers at equal distances, from `start` to `end`, both included. */
+/**
+ * `steps` numbers at equal distances, from `start` to `end`, both included.
+ *
+ * @returns (steps)
+ */
 export function linspace(start: number, end: number, steps: number, options: CreateOptions = {}): Tensor {
   const out = empty("linspace", [steps], options.dtype ?? "float32");
   for (let i = 0; i < steps; i++)
@@ -155,7 +169,11 @@ export function randn(...args: SizesAnd<RandomOptions>): Tensor {
   return random("randn", args, (generator) => generator.normal());
 }
 
-/** Random whole numbers from `low` (included) to `high` (not included): `randint(0, 10, [2, 3])`. int32. */
+/**
+ * Random whole numbers from `low` (included) to `high` (not included): `randint(0, 10, [2, 3])`. int32.
+ *
+ * @throws {RangeError} unless low < high, both whole
+ */
 export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
   if (!Number.isInteger(low) || !Number.isInteger(high) || high <= low || high - low > 2 ** 32) {
     throw rangeError(

@@ -278,6 +278,7 @@ export class Tensor {
   /**
    * Follow the record of this result back to its inputs and add to each one's `grad`.
    * A tensor of more than one value needs `gradient`, how the loss changes with each of them.
+   * The record is let go on the way: a second `backward` needs the result computed again.
    */
   backward(gradient?: Tensor): void {
     backward(this, gradient);

@@ -57,7 +57,8 @@ export interface SummaryOptions {
 /**
  * What a model is made of: for each layer the shape it gives, its parameters, its multiply-adds for one sample and its
  * receptive field. The model is run once on zeros, so every layer that `forward` calls is met, in that order;
- * ops that `forward` calls itself are not seen. Nothing of the model changes.
+ * ops that `forward` calls itself (F.conv2d with a weight of the module's own) are not: their parameters count, their
+ * multiply-adds and their share of the receptive field do not, so use layers where those matter. Nothing of the model changes.
  *
  * @example
  * const net = new nn.Sequential(new nn.Conv2d(1, 8, 3), new nn.MaxPool2d(2), new nn.Conv2d(8, 16, 3));
