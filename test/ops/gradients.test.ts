@@ -40,11 +40,13 @@ const rows: Row[] = [
   ["clamp", [[4, 5]], (x) => x.clamp(-0.5, 0.5)],
   ["clamp from below", [[4, 5]], (x) => x.clamp(-0.2)],
   ["clamp from above", [[4, 5]], (x) => x.clamp(undefined, 0.2)],
+  ["clamp between tensors", [[4, 5], [5], [4, 1]], (x, low, high) => x.clamp(low.sub(0.5), high.add(0.5))], // prettier-ignore
   ["where", [[2, 3], [3]], (a, b) => where(condition, a, b)], // prettier-ignore
   ["where that stretches", [[1, 3], [2, 1]], (a, b) => where(condition, a, b)], // prettier-ignore
   ["relu", [[4, 5]], (x) => x.relu()],
   ["leakyRelu", [[4, 5]], (x) => x.leakyRelu(0.2)],
   ["gelu", [[4, 5]], (x) => x.mul(2).gelu()],
+  ["gelu by its approximation", [[4, 5]], (x) => x.mul(2).gelu({ approximate: "tanh" })],
   ["sigmoid", [[2, 3]], (x) => x.sigmoid()],
   ["tanh", [[2, 3]], (x) => x.tanh()],
   ["softmax over rows", [[2, 3]], (x) => x.softmax(1)],
@@ -107,8 +109,18 @@ const rows: Row[] = [
   ...(["reflect", "replicate", "circular"] as const).map((paddingMode): Row => [`conv2d with padding mode ${paddingMode}`, [[1, 2, 4, 5], [2, 2, 3, 2], [2]], (x, w, b) => F.conv2d(x, w, b, { padding: [1, 2], stride: [1, 2], paddingMode })]), // prettier-ignore
   ["maxPool2d", [[2, 2, 5, 6]], (x) => F.maxPool2d(x, [2, 3], { stride: [1, 2], padding: [1, 0] })],
   ["maxPool2d with dilation", [[1, 1, 6, 6]], (x) => F.maxPool2d(x, 2, { dilation: [2, 3], stride: 1 })],
+  [
+    "maxPool2d over the edge",
+    [[1, 2, 5, 6]],
+    (x) => F.maxPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true }),
+  ],
   ["avgPool2d", [[2, 2, 5, 6]], (x) => F.avgPool2d(x, [2, 3], { stride: [1, 2], padding: 1 })],
   ["avgPool2d without the padding", [[1, 2, 5, 4]], (x) => F.avgPool2d(x, 3, { padding: 1, countIncludePad: false })], // prettier-ignore
+  [
+    "avgPool2d over the edge",
+    [[1, 2, 5, 6]],
+    (x) => F.avgPool2d(x, 3, { stride: 2, padding: 1, ceilMode: true }),
+  ],
   ["conv1d with stride and padding", [[2, 2, 6], [3, 2, 3], [3]], (x, w, b) => F.conv1d(x, w, b, { stride: 2, padding: 1 })], // prettier-ignore
   ["conv1d in groups with dilation", [[1, 4, 7], [4, 1, 3]], (x, w) => F.conv1d(x, w, undefined, { groups: 4, dilation: 2 })], // prettier-ignore
   ["conv1d with padding same and a mirror", [[1, 1, 5], [2, 1, 4]], (x, w) => F.conv1d(x, w, undefined, { padding: "same", paddingMode: "reflect" })], // prettier-ignore
@@ -136,6 +148,7 @@ const rows: Row[] = [
   ["crossEntropy", [[3, 3]], (x) => F.crossEntropy(x, labels)],
   ["crossEntropy with every option", [[3, 3]], (x) => F.crossEntropy(x, ignoring, { labelSmoothing: 0.2, weight: classWeights })], // prettier-ignore
   ["crossEntropy of pictures", [[3, 3, 2]], (x) => F.crossEntropy(x, tensor([[0, 1], [2, 2], [1, 0]], { dtype: "int32" }), { reduction: "sum" })], // prettier-ignore
+  ["crossEntropy of probabilities", [[3, 3], [3, 3]], (x, y) => F.crossEntropy(x, y.softmax(1), { labelSmoothing: 0.2, weight: classWeights })], // prettier-ignore
   ["nllLoss", [[3, 3]], (x) => F.nllLoss(x, ignoring, { weight: classWeights })],
   ["nllLoss, each", [[3, 3]], (x) => F.nllLoss(x, labels, { reduction: "none" })],
   ["mseLoss", [[2, 3], [2, 3]], (a, b) => F.mseLoss(a, b)], // prettier-ignore
@@ -143,6 +156,7 @@ const rows: Row[] = [
   ["binaryCrossEntropyWithLogits", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x.mul(3), targets)],
   ["binaryCrossEntropyWithLogits of scores 0", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x, targets), (x) => x.mul(0)], // prettier-ignore
   ["binaryCrossEntropyWithLogits that weighs a yes", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x, targets, { posWeight: classWeights })], // prettier-ignore
+  ["binaryCrossEntropyWithLogits that weighs answers", [[2, 3]], (x) => F.binaryCrossEntropyWithLogits(x, targets, { weight: classWeights })], // prettier-ignore
 ];
 
 describe.each(backend.list())("gradients on %s agree with central differences", (name) => {

@@ -162,6 +162,19 @@ describe("a schedule", () => {
     expect(adam.betas).toEqual([0.95, 0.7]);
   });
 
+  test("OneCycleLR gives momentum to an SGD without, unless told not to, as PyTorch's does", () => {
+    const [moved, left] = [sgd(), sgd()];
+    new optim.OneCycleLR(moved, 2, { totalSteps: 10 });
+    new optim.OneCycleLR(left, 2, { totalSteps: 10, cycleMomentum: false });
+    expect([moved.momentum, left.momentum]).toEqual([0.95, 0]);
+  });
+
+  test("OneCycleLR begins to rise again in the one step that it allows behind its curve", () => {
+    const optimizer = sgd();
+    const seen = rates(optimizer, new optim.OneCycleLR(optimizer, 1, { epochs: 2, stepsPerEpoch: 5 }), 10);
+    expect(seen[10]).toBeGreaterThan(seen[9]);
+  });
+
   test("OneCycleLR without room to rise begins at the top", () => {
     const optimizer = sgd();
     const seen = rates(optimizer, new optim.OneCycleLR(optimizer, 2, { totalSteps: 10, pctStart: 0.1 }), 9);
@@ -171,6 +184,19 @@ describe("a schedule", () => {
 });
 
 describe("clipGradNorm()", () => {
+  test("measures by other norms, takes one parameter, and lets nan show", () => {
+    const x = leaf([0, 0]);
+    const clipped = (maxNorm: number, normType: number, ...gradient: number[]): unknown => {
+      x.grad = tensor(gradient, { dtype: "float64" });
+      const before = optim.clipGradNorm(x, maxNorm, { normType });
+      return [before, ...x.grad.data].map((value) => Math.round(value * 100) / 100);
+    };
+    expect(clipped(1, Infinity, 2, -4)).toEqual([4, 0.5, -1]);
+    expect(clipped(3, 1, 2, -4)).toEqual([6, 1, -2]);
+    expect(clipped(0, 2, 3, 4)).toEqual([5, 0, 0]);
+    expect(clipped(1, 2, NaN, 4)).toEqual([NaN, NaN, NaN]);
+  });
+
   test("shrinks all gradients together and returns their length before", () => {
     const [a, b, none] = [leaf([0]), leaf([0, 0]), leaf([5])];
     a.grad = tensor([3], { dtype: "float64" });
