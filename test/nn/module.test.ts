@@ -1,4 +1,4 @@
-import { nn, noGrad, ones, randn, tensor, zeros, Generator, type Tensor } from "kernel-lib";
+import { nn, noGrad, ones, randn, tensor, zeros, Generator, ShapeError, type Tensor } from "kernel-lib";
 import { describe, expect, test } from "vitest";
 import { expectClose } from "../support/tensors";
 
@@ -91,6 +91,17 @@ describe("stateDict()", () => {
       expect(() => net.loadStateDict(state)).toThrow(/^loadStateDict: expected/);
       expect(net.stateDict()).toEqual(before);
     }
+  });
+
+  test("that is not strict takes what it knows, and says what it did not", () => {
+    const net = build(3);
+    const head = net.stateDict()["3.weight"];
+    const { "3.weight": _, ...body } = build(4).stateDict();
+    const { missing, unknown } = net.loadStateDict({ ...body, extra: zeros(1) }, { strict: false });
+    expect([missing, unknown]).toEqual([["3.weight"], ["extra"]]);
+    expect(net.stateDict()["0.weight"]).toEqual(body["0.weight"]);
+    expect(net.stateDict()["3.weight"]).toEqual(head);
+    expect(() => net.loadStateDict({ "3.weight": zeros(1) }, { strict: false })).toThrow(ShapeError);
   });
 });
 

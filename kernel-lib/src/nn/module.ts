@@ -83,17 +83,24 @@ export abstract class Module {
   /**
    * Put saved values in place. All names and shapes are checked before the first value changes.
    *
+   * @param options strict: whether names must agree; true unless told otherwise. With false what is missing stays as it
+   *                is and what is unknown is left, as for a network that keeps all layers but its last
+   * @returns the names that were missing and those that were unknown
    * @throws {RangeError} if a name is missing or unknown
-   * @throws {ShapeError} if a shape differs
+   * @throws {ShapeError} if a shape differs, strict or not
    */
-  loadStateDict(state: StateDict): void {
+  loadStateDict(
+    state: StateDict,
+    options: { strict?: boolean } = {},
+  ): { missing: string[]; unknown: string[] } {
     if (typeof state !== "object" || state === null) {
       throw typeError("loadStateDict", "tensors by name, as stateDict() gives them", describe(state));
     }
     const own = new Map<string, Tensor>([...this.namedParameters(), ...this.namedBuffers()]);
     const missing = [...own.keys()].filter((path) => !(path in state));
     const unknown = Object.keys(state).filter((path) => !own.has(path));
-    if (missing.length > 0 || unknown.length > 0) {
+    for (const path of missing) own.delete(path);
+    if (options.strict !== false && missing.length + unknown.length > 0) {
       const list = (paths: string[]): string => (paths.length ? paths.join(", ") : "none");
       throw rangeError(
         "loadStateDict",
@@ -114,6 +121,7 @@ export abstract class Module {
       }
     }
     for (const [path, value] of own) value.copy_(state[path]);
+    return { missing, unknown };
   }
 
   /** Learn from now on (or, with `false`, stop): reaches every child. */
