@@ -70,12 +70,57 @@ export interface SampleGeometry {
   readonly alignCorners: boolean;
 }
 
+/** One layer of a chain, every size checked. Parameters are handed over with each pass. */
+export type Link =
+  | { readonly kind: "conv2d"; readonly g: Conv2dGeometry }
+  | { readonly kind: "linear"; readonly inFeatures: number; readonly outFeatures: number }
+  /** `ofBatch`: mean and variance are taken from the batch; otherwise they come with the pass. */
+  | { readonly kind: "batchNorm"; readonly eps: number; readonly ofBatch: boolean }
+  | { readonly kind: "maxPool2d"; readonly g: WindowGeometry }
+  | { readonly kind: "avgPool2d"; readonly g: AvgPool2dGeometry }
+  | { readonly kind: "relu" | "flatten" };
+
+/** What a link computes with: undefined where it has none. */
+export interface LinkParameters {
+  readonly weight?: Tensor;
+  readonly bias?: Tensor;
+  readonly mean?: Tensor;
+  readonly variance?: Tensor;
+}
+
+/** One way through a chain. */
+export interface ChainPass {
+  readonly out: Tensor;
+  /** For each link the mean and (biased) variance of the batch, where it took them. */
+  readonly statistics: readonly ({ mean: Tensor; variance: Tensor } | undefined)[];
+  /** The way back, once: the gradient of the input (if it was asked for) and of each link's weight and bias. */
+  backward(gradOut: Tensor): {
+    readonly x: Tensor | undefined;
+    readonly links: readonly { weight?: Tensor; bias?: Tensor }[];
+  };
+}
+
+/** Layers one after the other, made ready for one shape of input, with nothing written down in between. */
+export type Chain = (x: Tensor, parameters: readonly LinkParameters[]) => ChainPass;
+
+/** What a chain is made ready for. */
+export interface ChainRequest {
+  readonly shape: Shape;
+  readonly links: readonly Link[];
+  /** Whether there will be a way back, and whether it goes on to the input. */
+  readonly record: boolean;
+  readonly gradX: boolean;
+}
+
 /**
  * The routines that compute. A backend sees storage and a checked geometry: never autograd, never a
  * user's mistake. Results are new tensors, except for `write` and `accumulate`, which change `out`.
  */
 export interface Backend {
   readonly name: string;
+
+  /** Several layers computed as one, where the backend gains by it; `undefined` for what it cannot. */
+  chain?(request: ChainRequest): Chain | undefined;
 
   // element-wise
   unary(op: UnaryOp, x: Tensor): Tensor;

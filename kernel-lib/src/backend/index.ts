@@ -1,8 +1,12 @@
 import { rangeError } from "../tensor/errors.js";
 import type { Backend } from "./backend.js";
 import { reference } from "./reference/index.js";
+import { makeWasm } from "./wasm/index.js";
 
-const available = new Map<string, Backend>([[reference.name, reference]]);
+const wasm = makeWasm();
+const available = new Map<string, Backend>(
+  [reference, ...(wasm ? [wasm] : [])].map((each) => [each.name, each]),
+);
 let inUse: Backend = reference;
 
 /** Which routines compute: by name, one at a time, for the whole process. */

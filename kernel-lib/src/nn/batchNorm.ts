@@ -1,4 +1,4 @@
-import { batchNorm } from "../ops/batchNorm.js";
+import { batchNorm, followBatch } from "../ops/batchNorm.js";
 import { requireTensor } from "../ops/operands.js";
 import { ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
@@ -77,6 +77,18 @@ abstract class AnyBatchNorm extends Module {
     });
     if (this.training && this.numBatchesTracked) this.numBatchesTracked.storage[0]++;
     return out;
+  }
+
+  /**
+   * Let the running statistics follow a batch whose mean and (biased) variance were taken elsewhere, as `forward` does in
+   * training. For the library.
+   *
+   * @param count values a channel in the batch
+   */
+  follow(mean: Tensor, variance: Tensor, count: number): void {
+    if (!this.training) return;
+    followBatch(this, { mean, variance }, count, this.#share());
+    if (this.numBatchesTracked) this.numBatchesTracked.storage[0]++;
   }
 
   /** How much of the next batch enters the running statistics: for a plain average of n batches, 1/n of the last. */

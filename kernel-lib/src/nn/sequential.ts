@@ -1,5 +1,6 @@
 import { describe, typeError } from "../tensor/errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { runLayers } from "./chain.js";
 import { Module } from "./module.js";
 
 /**
@@ -30,7 +31,7 @@ export class Sequential extends Module {
 
   /** @param x what the first layer takes */
   forward(x: Tensor): Tensor {
-    return this.layers.reduce((h, layer) => layer.forward(h), x);
+    return runLayers(this.layers, x);
   }
 
   override namedChildren(): [string, Module][] {

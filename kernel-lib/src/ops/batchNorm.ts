@@ -55,11 +55,7 @@ export function batchNorm(
   if (training) requireSeveral(x);
   const b = backend.current;
   const { mean, variance } = training ? b.channelStatistics(x) : kept(runningMean, runningVar);
-  if (training) {
-    const count = x.numel / x.shape[1];
-    follow(runningMean, mean, momentum);
-    follow(runningVar, variance.mul(count / (count - 1)), momentum);
-  }
+  if (training) followBatch({ runningMean, runningVar }, { mean, variance }, x.numel / x.shape[1], momentum);
   const out = b.batchNorm(x, mean, variance, weight, bias, eps);
   const dims = x.shape.map((_, dim) => dim).filter((dim) => dim !== 1);
   return record(
@@ -96,7 +92,22 @@ function requireSeveral(x: Tensor): void {
   );
 }
 
-/** Let running statistics follow those of a batch, in place and without a record. */
+/**
+ * Let the running statistics follow those of a batch, in place.
+ *
+ * @param count    values a channel in the batch: the running variance is the unbiased one
+ * @param momentum how much of the batch enters
+ */
+export function followBatch(
+  { runningMean, runningVar }: { runningMean?: Tensor; runningVar?: Tensor },
+  { mean, variance }: { mean: Tensor; variance: Tensor },
+  count: number,
+  momentum: number,
+): void {
+  follow(runningMean, mean, momentum);
+  follow(runningVar, variance.mul(count / (count - 1)), momentum);
+}
+
 function follow(running: Tensor | undefined, batch: Tensor, momentum: number): void {
   if (!running || momentum === 0) return;
   running.copy_(noGrad(() => running.mul(1 - momentum).add(batch.to(running.dtype).mul(momentum))));

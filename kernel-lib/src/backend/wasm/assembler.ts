@@ -1,0 +1,240 @@
+/*
+ * A WebAssembly module, byte by byte (WebAssembly Core Specification 2.0; Relaxed SIMD). A value is the bytes that leave
+ * it on the stack, so an expression is written as a call: `add(get(x), i32(4))`. Only what the routines need is here.
+ */
+
+/** Bytes that leave one value on the stack. */
+export type Value = readonly number[];
+
+export const I32 = 0x7f;
+export const F32 = 0x7d;
+export const F64 = 0x7c;
+export const V128 = 0x7b;
+export type Type = typeof I32 | typeof F32 | typeof F64 | typeof V128;
+
+/** Unsigned LEB128. */
+function unsigned(n: number): number[] {
+  const bytes: number[] = [];
+  do {
+    const rest = Math.floor(n / 128);
+    bytes.push((n % 128) | (rest ? 128 : 0));
+    n = rest;
+  } while (n);
+  return bytes;
+}
+
+/** Signed LEB128 of a 32-bit number. */
+function signed(n: number): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const byte = n & 127;
+    n >>= 7;
+    if ((n === 0 && !(byte & 64)) || (n === -1 && byte & 64)) return [...bytes, byte];
+    bytes.push(byte | 128);
+  }
+}
+
+const floatBytes = (n: number): number[] => [...new Uint8Array(new Float32Array([n]).buffer)];
+const simd = (op: number, ...immediate: number[]): number[] => [0xfd, ...unsigned(op), ...immediate];
+
+/** A variable of a function. */
+export class Local {
+  constructor(
+    readonly index: number,
+    readonly type: Type,
+  ) {}
+  get get(): Value {
+    return [0x20, ...unsigned(this.index)];
+  }
+}
+
+// ---- whole numbers: addresses and counts
+
+export const i32 = (n: number): Value => [0x41, ...signed(n | 0)];
+export const add = (a: Value, b: Value): Value => [...a, ...b, 0x6a];
+export const sub = (a: Value, b: Value): Value => [...a, ...b, 0x6b];
+export const mul = (a: Value, b: Value): Value => [...a, ...b, 0x6c];
+/** Quotient and rest of numbers that are not negative. */
+export const div = (a: Value, b: Value): Value => [...a, ...b, 0x6e];
+export const rem = (a: Value, b: Value): Value => [...a, ...b, 0x70];
+export const lessThan = (a: Value, b: Value): Value => [...a, ...b, 0x48];
+export const minimum = (a: Value, b: Value): Value => [...a, ...b, ...lessThan(a, b), 0x1b];
+
+// ---- one float
+
+export const f32 = (n: number): Value => [0x43, ...floatBytes(n)];
+export const loadF32 = (address: Value, offset = 0): Value => [...address, 0x2a, 2, ...unsigned(offset)];
+export const f32Add = (a: Value, b: Value): Value => [...a, ...b, 0x92];
+export const f32Mul = (a: Value, b: Value): Value => [...a, ...b, 0x94];
+
+// ---- four floats side by side
+
+export const load = (address: Value, offset = 0): Value => [...address, ...simd(0, 2, ...unsigned(offset))];
+/** One float from memory, in all four lanes. */
+export const loadSplat = (address: Value, offset = 0): Value => [
+  ...address,
+  ...simd(9, 2, ...unsigned(offset)),
+];
+export const splat = (n: Value): Value => [...n, ...simd(0x13)];
+export const constant = (n: number): Value => {
+  const bytes = floatBytes(n);
+  return simd(12, ...bytes, ...bytes, ...bytes, ...bytes);
+};
+export const integers = (n: number): Value => {
+  const bytes = [...new Uint8Array(new Int32Array([n]).buffer)];
+  return simd(12, ...bytes, ...bytes, ...bytes, ...bytes);
+};
+export const vAdd = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe4)];
+export const vSub = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe5)];
+export const vMul = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe6)];
+export const vDiv = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe7)];
+export const vSqrt = (a: Value): Value => [...a, ...simd(0xe3)];
+/** `a < b ? b : a`: one instruction, and nan in `a` stays. */
+export const vPMax = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xeb)];
+export const vGreater = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x44)];
+export const vGreaterEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x46)];
+export const vNot = (a: Value): Value => [...a, ...simd(0x4d)];
+export const vEqualIntegers = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x37)];
+export const vAnd = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x4e)];
+export const vOr = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x50)];
+/** Bits of `a` where `mask` is set, of `b` elsewhere. */
+export const vSelect = (a: Value, b: Value, mask: Value): Value => [...a, ...b, ...mask, ...simd(0x52)];
+/** One of the four floats. */
+export const lane = (a: Value, n: number): Value => [...a, ...simd(0x1f, n)];
+/** `a · b + c`, rounded once (Relaxed SIMD). */
+export const vFusedMultiplyAdd = (a: Value, b: Value, c: Value): Value => [...a, ...b, ...c, ...simd(0x105)];
+
+/** A function under construction. */
+export class Func {
+  readonly #params: Type[] = [];
+  readonly #locals: Type[] = [];
+  readonly #code: number[] = [];
+
+  param(type: Type = I32): Local {
+    this.#params.push(type);
+    return new Local(this.#params.length - 1, type);
+  }
+  /** A new variable; parameters come first. */
+  local(type: Type = I32): Local {
+    this.#locals.push(type);
+    return new Local(this.#params.length + this.#locals.length - 1, type);
+  }
+  locals(count: number, type: Type): Local[] {
+    return Array.from({ length: count }, () => this.local(type));
+  }
+
+  set(local: Local, value: Value): void {
+    this.#emit(value, [0x21, ...unsigned(local.index)]);
+  }
+  /** Store four floats (or as many integers). */
+  store(address: Value, offset: number, value: Value): void {
+    this.#emit(address, value, simd(11, 2, ...unsigned(offset)));
+  }
+  storeF32(address: Value, offset: number, value: Value): void {
+    this.#emit(address, value, [0x38, 2, ...unsigned(offset)]);
+  }
+  /** Set `length` bytes to 0. */
+  clear(address: Value, length: Value): void {
+    this.#emit(address, i32(0), length, [0xfc, 11, 0]);
+  }
+  call(index: number, ...args: readonly Value[]): void {
+    this.#emit(...args, [0x10, ...unsigned(index)]);
+  }
+
+  /** `for (i = from; i < to; i += step)`. */
+  for(i: Local, from: Value, to: Value, step: number, body: () => void): void {
+    this.set(i, from);
+    this.if(lessThan(i.get, to), () => {
+      this.#emit([0x03, 0x40]);
+      body();
+      this.set(i, add(i.get, i32(step)));
+      this.#emit(lessThan(i.get, to), [0x0d, 0, 0x0b]);
+    });
+  }
+  /** `body` so many times (at least once), counting `i` down; a number of 1 needs no loop. */
+  repeat(i: Local, times: number, body: () => void): void {
+    if (times === 1) return body();
+    this.set(i, i32(times));
+    this.#emit([0x03, 0x40]);
+    body();
+    this.set(i, sub(i.get, i32(1)));
+    this.#emit(i.get, [0x0d, 0, 0x0b]);
+  }
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    this.#emit(condition, [0x04, 0x40]);
+    then();
+    if (otherwise) {
+      this.#emit([0x05]);
+      otherwise();
+    }
+    this.#emit([0x0b]);
+  }
+
+  #emit(...parts: readonly Value[]): void {
+    for (const part of parts) for (const byte of part) this.#code.push(byte);
+  }
+
+  /** For the module: the types of its parameters, and its body. */
+  get signature(): readonly Type[] {
+    return this.#params;
+  }
+  body(): number[] {
+    const locals = list(runs(this.#locals).map(([type, count]) => [...unsigned(count), type]));
+    return [...unsigned(locals.length + this.#code.length + 1), ...locals, ...this.#code, 0x0b];
+  }
+}
+
+/** Neighbours of one type, counted. */
+function runs(types: readonly Type[]): [Type, number][] {
+  const counted: [Type, number][] = [];
+  for (const type of types) {
+    const last = counted.at(-1);
+    if (last?.[0] === type) last[1]++;
+    else counted.push([type, 1]);
+  }
+  return counted;
+}
+
+function list(items: readonly (readonly number[])[]): number[] {
+  const bytes = unsigned(items.length);
+  for (const item of items) for (const byte of item) bytes.push(byte);
+  return bytes;
+}
+
+function section(id: number, bytes: readonly number[]): Uint8Array[] {
+  return [Uint8Array.of(id, ...unsigned(bytes.length)), Uint8Array.from(bytes)];
+}
+
+const text = (name: string): number[] => list([...new TextEncoder().encode(name)].map((byte) => [byte]));
+
+/** How the memory is imported: the pages it may have, and whether threads share it. */
+export interface MemoryImport {
+  maximum: number;
+  shared: boolean;
+}
+
+/** A module of these functions, exported by their names, on a memory imported as `env.memory`. */
+export function assemble(
+  functions: readonly (readonly [string, Func])[],
+  memory: MemoryImport,
+): Uint8Array<ArrayBuffer> {
+  const limits = [memory.shared ? 3 : 1, ...unsigned(1), ...unsigned(memory.maximum)];
+  const parts = [
+    Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0),
+    ...section(
+      1,
+      list(functions.map(([, f]) => [0x60, ...list(f.signature.map((type) => [type])), ...list([])])),
+    ),
+    ...section(2, list([[...text("env"), ...text("memory"), 2, ...limits]])),
+    ...section(3, list(functions.map((_, i) => unsigned(i)))),
+    ...section(7, list(functions.map(([name], i) => [...text(name), 0, ...unsigned(i)]))),
+    ...section(10, list(functions.map(([, f]) => f.body()))),
+  ];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

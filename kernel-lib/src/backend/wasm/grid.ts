@@ -1,0 +1,69 @@
+/** Pixels on the four sides. */
+export interface Sides {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Floats in one register. */
+export const LANES = 4;
+
+/** Room for channels: rounded up, so that they are read and written in fours. */
+export function padded(channels: number): number {
+  return Math.ceil(channels / LANES) * LANES;
+}
+
+/**
+ * Feature maps as the routines hold them: sample, row, column, channel (NHWC), with a border of zeros, so that a window
+ * needs no test for the edge, and channels side by side, so that four are computed at once.
+ */
+export interface Grid {
+  /** Where it starts in its block, in bytes. */
+  readonly at: number;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Floats from one pixel to the next: the channels, with room. */
+  readonly pixel: number;
+  /** Floats from one row to the next, border included. */
+  readonly row: number;
+  /** Floats from one sample to the next. */
+  readonly sample: number;
+  readonly border: Sides;
+}
+
+/** Hands out places in a block of memory, before there is one. */
+export class Layout {
+  /** In bytes. */
+  size = 0;
+
+  /** Room for so many floats, on a cache line of its own. */
+  floats(count: number): number {
+    const at = this.size;
+    this.size += Math.ceil((count * 4) / 64) * 64;
+    return at;
+  }
+
+  grid(
+    batch: number,
+    channels: number,
+    height: number,
+    width: number,
+    border: Sides = NO_BORDER,
+    pixel: number = padded(channels),
+  ): Grid {
+    const row = (width + border.left + border.right) * pixel;
+    const sample = (height + border.top + border.bottom) * row;
+    const at = this.floats(batch * sample);
+    return { at, batch, height, width, channels, pixel, row, sample, border };
+  }
+}
+
+export const NO_BORDER: Sides = { top: 0, bottom: 0, left: 0, right: 0 };
+
+/** Where pixel (0, 0) of the first sample lies, in bytes from the block's start. */
+export function inside(grid: Grid): number {
+  return grid.at + 4 * (grid.border.top * grid.row + grid.border.left * grid.pixel);
+}

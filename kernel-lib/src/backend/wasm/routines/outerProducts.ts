@@ -1,0 +1,91 @@
+import { add, constant, I32, i32, load } from "../assembler.js";
+import { LANES, padded } from "../grid.js";
+import { place, routine, type Routine } from "./routine.js";
+import { columnTiles, emitTile, Registers, rowTiles, type Level } from "./tile.js";
+
+/** How far the factors and the sums move, in bytes. */
+export interface OuterSteps {
+  readonly count: number;
+  readonly a: number;
+  readonly b: number;
+  readonly to: number;
+}
+
+/**
+ * The gradient of weights: how much each input met each error, summed over all places where they met.
+ *
+ *     to[block][row][column] += Σ a[row] · b[column]
+ *
+ * Each thread has sums of its own, `partSize` bytes apart, which it clears first; they are added up by whoever reads them.
+ */
+export interface OuterProducts {
+  readonly name: string;
+  readonly a: number;
+  readonly b: number;
+  readonly to: number;
+  readonly partSize: number;
+  /** Shared among threads. */
+  readonly units: OuterSteps;
+  /** Blocks of sums, one after the other: the taps of a convolution. */
+  readonly blocks: readonly OuterSteps[];
+  /** Rows of a block: neighbours in `a`. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly sum: readonly Level[];
+  /** Whether a thread's units add to the same sums, so that these begin with 0, or each has its own. */
+  readonly accumulate: boolean;
+  readonly fma: boolean;
+}
+
+export function outerProducts(p: OuterProducts): Routine {
+  return routine(p.name, p.units.count, ({ f, base, first, end, part }) => {
+    const [unit, a, b, startA, startB, tile, strip] = f.locals(7, I32);
+    const blocks = p.blocks.map(() => f.local(I32));
+    const to = f.local(I32);
+    const registers = new Registers(f);
+    const row = padded(p.columns) * 4; // bytes
+    const part0: readonly [readonly number[], number] = [part.get, p.partSize];
+    if (p.accumulate) f.clear(place(base, p.to, part0), i32(p.partSize));
+    const inBlocks = (depth: number, body: () => void): void => {
+      if (depth === p.blocks.length) return body();
+      f.for(blocks[depth], i32(0), i32(p.blocks[depth].count), 1, () => inBlocks(depth + 1, body));
+    };
+    const at = (start: number, array: "a" | "b" | "to", tileStep = 0): readonly number[] =>
+      place(
+        base,
+        start,
+        [unit.get, p.units[array]],
+        ...p.blocks.map((steps, i): [readonly number[], number] => [blocks[i].get, steps[array]]),
+        [tile.get, tileStep],
+        ...(array === "to" ? [part0] : []),
+      );
+    f.for(unit, first.get, end.get, 1, () =>
+      inBlocks(0, () => {
+        for (const tiles of columnTiles(p.columns)) {
+          const width = tiles.vectors * LANES * 4;
+          f.for(tile, i32(0), i32(tiles.count), 1, () => {
+            f.set(startA, at(p.a, "a"));
+            f.set(startB, at(p.b + tiles.first * LANES * 4, "b", width));
+            f.set(to, at(p.to + tiles.first * LANES * 4, "to", width));
+            for (const { size, count } of rowTiles(p.rows, tiles.vectors)) {
+              f.repeat(strip, count, () => {
+                f.set(a, startA.get);
+                f.set(b, startB.get);
+                emitTile(
+                  registers,
+                  { rows: size, vectors: tiles.vectors, rowStepA: 4, levels: p.sum, fma: p.fma },
+                  a,
+                  b,
+                  (r, v) => (p.accumulate ? load(to.get, r * row + 16 * v) : constant(0)),
+                  (r, v, sum) => f.store(to.get, r * row + 16 * v, sum),
+                );
+                f.set(startA, add(startA.get, i32(size * 4)));
+                f.set(to, add(to.get, i32(size * row)));
+              });
+            }
+          });
+        }
+      }),
+    );
+  });
+}

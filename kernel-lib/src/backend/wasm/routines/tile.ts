@@ -1,0 +1,157 @@
+import {
+  add,
+  i32,
+  I32,
+  load,
+  loadSplat,
+  V128,
+  vAdd,
+  vFusedMultiplyAdd,
+  vMul,
+  type Func,
+  type Local,
+  type Value,
+} from "../assembler.js";
+import { LANES } from "../grid.js";
+
+/** One loop of a sum: so many terms, and how far both factors move from one to the next, in bytes. */
+export interface Level {
+  readonly count: number;
+  readonly stepA: number;
+  readonly stepB: number;
+}
+
+/** What a tile needs: shapes are known when the routine is made, so every step is a constant in its code. */
+export interface Tile {
+  /** Results one below the other, each with a factor of its own from `a`. */
+  readonly rows: number;
+  /** Results side by side, in fours; all rows share their factors from `b`. */
+  readonly vectors: number;
+  /** From one row's factor to the next, in bytes. */
+  readonly rowStepA: number;
+  /** The sum, outermost loop first. */
+  readonly levels: readonly Level[];
+  /** Whether the machine multiplies and adds at once. */
+  readonly fma: boolean;
+}
+
+/*
+ * How large a tile is. Eight sums in flight hide the latency of a multiply-add, and with their factors they stay in the
+ * sixteen registers of x86-64; more sums spill. The loop is not written out several times either: V8's scheduler (Node
+ * 20) would move all loads to the front and spill what it had loaded, at half the speed.
+ */
+const ROWS: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 3 };
+
+/** Tiles of one width beside each other: where the first starts, in fours of columns, and how many there are. */
+export interface ColumnTiles {
+  readonly first: number;
+  readonly vectors: number;
+  readonly count: number;
+}
+
+/** So many columns, split into tiles: twos of fours, and a three or a one where their number is odd. */
+export function columnTiles(columns: number): ColumnTiles[] {
+  const total = Math.ceil(columns / LANES);
+  const last = total % 2 === 0 ? 0 : total === 1 ? 1 : 3;
+  const tiles = [
+    { first: 0, vectors: 2, count: (total - last) / 2 },
+    { first: total - last, vectors: last, count: last ? 1 : 0 },
+  ];
+  return tiles.filter(({ count }) => count > 0);
+}
+
+/** So many rows, split into tiles of nearly the same size. */
+export function rowTiles(rows: number, vectors: number): { size: number; count: number }[] {
+  const tiles = Math.ceil(rows / ROWS[vectors]);
+  const size = Math.floor(rows / tiles);
+  const larger = rows - size * tiles;
+  return [
+    { size: size + 1, count: larger },
+    { size, count: tiles - larger },
+  ].filter(({ count }) => count > 0);
+}
+
+/**
+ * The inner loops of everything here: rows × 4·vectors sums of products that stay in registers,
+ *
+ *     sum[row][column] += a[row] · b[column]      for each term of the sum
+ *
+ * @param a      address of the first row's first factor; is moved
+ * @param b      address of the first columns' factors; is moved
+ * @param start  what each sum begins with
+ * @param finish is given each finished sum
+ */
+export function emitTile(
+  registers: Registers,
+  tile: Tile,
+  a: Local,
+  b: Local,
+  start: (row: number, vector: number) => Value,
+  finish: (row: number, vector: number, sum: Value) => void,
+): void {
+  const { f, factor } = registers;
+  const { rows, vectors, fma } = tile;
+  const sums = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: vectors }, (_, v) => registers.sum(row * vectors + v)),
+  );
+  const columns = Array.from({ length: vectors }, (_, v) => registers.column(v));
+  sums.forEach((row, r) => row.forEach((sum, v) => f.set(sum, start(r, v))));
+  emitSum(registers, merged(tile.levels), a, b, () => {
+    columns.forEach((column, v) => f.set(column, load(b.get, 16 * v)));
+    sums.forEach((row, r) => {
+      f.set(factor, loadSplat(a.get, r * tile.rowStepA));
+      row.forEach((sum, v) => {
+        const [x, y] = [factor.get, columns[v].get];
+        f.set(sum, fma ? vFusedMultiplyAdd(x, y, sum.get) : vAdd(sum.get, vMul(x, y)));
+      });
+    });
+  });
+  sums.forEach((row, r) => row.forEach((sum, v) => finish(r, v, sum.get)));
+}
+
+/** Variables that the tiles of one function share, so that a long function stays cheap to compile. */
+export class Registers {
+  readonly factor: Local;
+  readonly #sums: Local[] = [];
+  readonly #columns: Local[] = [];
+  readonly #counters: Local[] = [];
+
+  constructor(readonly f: Func) {
+    this.factor = f.local(V128);
+  }
+  sum(i: number): Local {
+    return (this.#sums[i] ??= this.f.local(V128));
+  }
+  column(i: number): Local {
+    return (this.#columns[i] ??= this.f.local(V128));
+  }
+  counter(depth: number): Local {
+    return (this.#counters[depth] ??= this.f.local(I32));
+  }
+}
+
+/** Loops of one term fall away, and a loop whose terms go on where the inner one ended becomes one with it. */
+function merged(levels: readonly Level[]): Level[] {
+  const out: Level[] = [];
+  for (const level of levels.filter(({ count }) => count > 1)) {
+    const outer = out.at(-1);
+    if (outer && outer.stepA === level.count * level.stepA && outer.stepB === level.count * level.stepB) {
+      out[out.length - 1] = { ...level, count: outer.count * level.count };
+    } else out.push(level);
+  }
+  return out.length > 0 ? out : [{ count: 1, stepA: 0, stepB: 0 }];
+}
+
+/** The loops around `term`; both addresses have moved by one step of the outermost loop's whole length at the end. */
+function emitSum(registers: Registers, levels: readonly Level[], a: Local, b: Local, term: () => void): void {
+  const { f } = registers;
+  const [{ count, stepA, stepB }, ...inner] = levels;
+  const movedA = inner.length ? inner[0].count * inner[0].stepA : 0;
+  const movedB = inner.length ? inner[0].count * inner[0].stepB : 0;
+  f.repeat(registers.counter(levels.length), count, () => {
+    if (inner.length) emitSum(registers, inner, a, b, term);
+    else term();
+    if (stepA !== movedA) f.set(a, add(a.get, i32(stepA - movedA)));
+    if (stepB !== movedB) f.set(b, add(b.get, i32(stepB - movedB)));
+  });
+}

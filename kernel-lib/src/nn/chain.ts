@@ -1,0 +1,147 @@
+import { canChain, chain, type ChainLink } from "../ops/chain.js";
+import { conv2dGeometry } from "../ops/conv2d.js";
+import { poolGeometry } from "../ops/windowGeometry.js";
+import { numelOf, type Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { ReLU } from "./activations.js";
+import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
+import { Conv2d } from "./conv2d.js";
+import { Flatten } from "./flatten.js";
+import { Input } from "./input.js";
+import { Linear } from "./linear.js";
+import type { Module } from "./module.js";
+import { AvgPool2d, MaxPool2d } from "./pooling.js";
+
+/** A layer as a link, and the shape behind it; no link for one that only looks; `undefined` for one that must run itself. */
+type AsLink = { readonly shape: Shape; readonly link?: ChainLink } | undefined;
+
+/**
+ * One layer after the other: runs of layers that the backend computes as one, the others by themselves. What is wrong
+ * with a layer's input is left for the layer to say.
+ */
+export function runLayers(layers: readonly Module[], x: Tensor): Tensor {
+  if (!canChain()) return layers.reduce((h, layer) => layer.forward(h), x);
+  let h = x;
+  for (let i = 0; i < layers.length;) {
+    const { links, next } = linksFrom(layers, i, h);
+    const out = links.some(({ link }) => isProduct(link)) ? chain(h, links) : undefined;
+    if (out) {
+      h = out;
+      i = next;
+    } else {
+      const end = Math.max(next, i + 1);
+      for (; i < end; i++) h = layers[i].forward(h);
+    }
+  }
+  return h;
+}
+
+const isProduct = ({ kind }: ChainLink["link"]): boolean => kind === "conv2d" || kind === "linear";
+
+/** The links from layer `first` on, as far as they go. */
+function linksFrom(
+  layers: readonly Module[],
+  first: number,
+  x: Tensor,
+): { links: ChainLink[]; next: number } {
+  const links: ChainLink[] = [];
+  let { shape }: { shape: Shape } = x;
+  let i = first;
+  for (; i < layers.length; i++) {
+    const found = asLink(layers[i], shape);
+    if (!found) break;
+    if (found.link) links.push(found.link);
+    ({ shape } = found);
+  }
+  return { links, next: i };
+}
+
+/** Only the layers of this library, as they came out of it: one whose `forward` was changed runs by itself. */
+function asLink(layer: Module, shape: Shape): AsLink {
+  const known = LAYERS.get(layer.constructor);
+  if (!known || layer.forward !== known.forward) return undefined;
+  return known.asLink(layer, shape);
+}
+
+interface Known {
+  forward: unknown;
+  asLink(layer: Module, shape: Shape): AsLink;
+}
+
+const LAYERS = new Map<unknown, Known>();
+
+function know<L extends Module>(
+  type: { new (...args: never[]): L; prototype: L },
+  asLink: (layer: L, shape: Shape) => AsLink,
+): void {
+  LAYERS.set(type, { forward: type.prototype.forward, asLink: (layer, shape) => asLink(layer as L, shape) });
+}
+
+know(Input, (layer, shape) => (shape.slice(1).join() === layer.sampleShape.join() ? { shape } : undefined));
+
+know(Conv2d, ({ weight, bias, options }, shape) => {
+  if (shape.length !== 4 || shape[1] !== weight.shape[1] || (options.paddingMode ?? "zeros") !== "zeros") {
+    return undefined;
+  }
+  const g = conv2dGeometry(shape, weight.shape, bias?.shape, options);
+  return {
+    shape: [shape[0], g.outChannels, g.outHeight, g.outWidth],
+    link: { link: { kind: "conv2d", g }, parameters: { weight, bias } },
+  };
+});
+
+know(Linear, ({ weight, bias, inFeatures, outFeatures }, shape) => {
+  if (shape.length !== 2 || shape[1] !== inFeatures) return undefined;
+  return {
+    shape: [shape[0], outFeatures],
+    link: { link: { kind: "linear", inFeatures, outFeatures }, parameters: { weight, bias } },
+  };
+});
+
+know(MaxPool2d, ({ kernelSize, options }, shape) => {
+  if (shape.length !== 4 || options.ceilMode) return undefined;
+  const g = poolGeometry("maxPool2d", shape, kernelSize, options);
+  return {
+    shape: [shape[0], shape[1], g.outHeight, g.outWidth],
+    link: { link: { kind: "maxPool2d", g }, parameters: {} },
+  };
+});
+
+know(AvgPool2d, ({ kernelSize, options }, shape) => {
+  const { countIncludePad = true, ceilMode } = options;
+  if (shape.length !== 4 || ceilMode) return undefined;
+  const g = { ...poolGeometry("avgPool2d", shape, kernelSize, options), countIncludePad };
+  return {
+    shape: [shape[0], shape[1], g.outHeight, g.outWidth],
+    link: { link: { kind: "avgPool2d", g }, parameters: {} },
+  };
+});
+
+know(ReLU, (_, shape) => ({ shape, link: { link: { kind: "relu" }, parameters: {} } }));
+
+know(Flatten, ({ startDim, endDim }, shape) => {
+  if (startDim !== 1 || (endDim !== -1 && endDim !== shape.length - 1)) return undefined;
+  return {
+    shape: [shape[0], numelOf(shape.slice(1))],
+    link: { link: { kind: "flatten" }, parameters: {} },
+  };
+});
+
+function normLink(layer: BatchNorm1d | BatchNorm2d, shape: Shape): AsLink {
+  const { weight, bias, runningMean, runningVar, eps, numFeatures } = layer;
+  const count = numelOf(shape) / shape[1];
+  if (shape.length !== (layer instanceof BatchNorm2d ? 4 : 2) || shape[1] !== numFeatures || count < 2) {
+    return undefined;
+  }
+  const ofBatch = layer.training || !runningMean;
+  return {
+    shape,
+    link: {
+      link: { kind: "batchNorm", eps, ofBatch },
+      parameters: { weight, bias, ...(ofBatch ? {} : { mean: runningMean, variance: runningVar }) },
+      onStatistics: (mean, variance) => layer.follow(mean, variance, count),
+    },
+  };
+}
+know(BatchNorm1d, normLink);
+know(BatchNorm2d, normLink);
