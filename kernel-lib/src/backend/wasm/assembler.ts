@@ -92,10 +92,13 @@ export const vSqrt = (a: Value): Value => [...a, ...simd(0xe3)];
 /** `a < b ? b : a`: one instruction, and nan in `a` stays. */
 export const vPMax = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xeb)];
 export const vGreater = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x44)];
+export const vLessEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x45)];
 export const vGreaterEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x46)];
 export const vNot = (a: Value): Value => [...a, ...simd(0x4d)];
 export const vEqualIntegers = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x37)];
 export const vAnd = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x4e)];
+/** Bits of `a` where `mask` is not set. */
+export const vAndNot = (a: Value, mask: Value): Value => [...a, ...mask, ...simd(0x4f)];
 export const vOr = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x50)];
 /** Bits of `a` where `mask` is set, of `b` elsewhere. */
 export const vSelect = (a: Value, b: Value, mask: Value): Value => [...a, ...b, ...mask, ...simd(0x52)];
@@ -109,6 +112,7 @@ export class Func {
   readonly #params: Type[] = [];
   readonly #locals: Type[] = [];
   readonly #code: number[] = [];
+  readonly #calls: { at: number; target: Func }[] = [];
 
   param(type: Type = I32): Local {
     this.#params.push(type);
@@ -137,8 +141,11 @@ export class Func {
   clear(address: Value, length: Value): void {
     this.#emit(address, i32(0), length, [0xfc, 11, 0]);
   }
-  call(index: number, ...args: readonly Value[]): void {
-    this.#emit(...args, [0x10, ...unsigned(index)]);
+  /** Call another function, which becomes part of the module with this one. */
+  call(target: Func, ...args: readonly Value[]): void {
+    this.#emit(...args, [0x10]);
+    this.#calls.push({ at: this.#code.length, target });
+    this.#emit([0, 0, 0, 0, 0]); // room for the number that it will have
   }
 
   /** `for (i = from; i < to; i += step)`. */
@@ -178,7 +185,14 @@ export class Func {
   get signature(): readonly Type[] {
     return this.#params;
   }
-  body(): number[] {
+  get callees(): Func[] {
+    return this.#calls.map(({ target }) => target);
+  }
+  body(numbers: ReadonlyMap<Func, number>): number[] {
+    for (const { at, target } of this.#calls) {
+      let number = numbers.get(target)!;
+      for (let i = 0; i < 5; i++, number >>= 7) this.#code[at + i] = (number & 127) | (i < 4 ? 128 : 0);
+    }
     const locals = list(runs(this.#locals).map(([type, count]) => [...unsigned(count), type]));
     return [...unsigned(locals.length + this.#code.length + 1), ...locals, ...this.#code, 0x0b];
   }
@@ -218,17 +232,17 @@ export function assemble(
   functions: readonly (readonly [string, Func])[],
   memory: MemoryImport,
 ): Uint8Array<ArrayBuffer> {
+  const all = new Set(functions.map(([, f]) => f));
+  for (const f of all) for (const callee of f.callees) all.add(callee); // a set grows while it is gone through
+  const numbers = new Map([...all].map((f, i) => [f, i]));
   const limits = [memory.shared ? 3 : 1, ...unsigned(1), ...unsigned(memory.maximum)];
   const parts = [
     Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0),
-    ...section(
-      1,
-      list(functions.map(([, f]) => [0x60, ...list(f.signature.map((type) => [type])), ...list([])])),
-    ),
+    ...section(1, list([...all].map((f) => [0x60, ...list(f.signature.map((type) => [type])), ...list([])]))),
     ...section(2, list([[...text("env"), ...text("memory"), 2, ...limits]])),
-    ...section(3, list(functions.map((_, i) => unsigned(i)))),
-    ...section(7, list(functions.map(([name], i) => [...text(name), 0, ...unsigned(i)]))),
-    ...section(10, list(functions.map(([, f]) => f.body()))),
+    ...section(3, list([...all].map((_, i) => unsigned(i)))),
+    ...section(7, list(functions.map(([name, f]) => [...text(name), 0, ...unsigned(numbers.get(f)!)]))),
+    ...section(10, list([...all].map((f) => f.body(numbers)))),
   ];
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -20,7 +20,7 @@ export function makeWasm(): Backend | undefined {
   const runnerFor = (request: ChainRequest): ChainRunner | undefined => {
     const key = JSON.stringify(request);
     if (!made.has(key)) {
-      const program = compile(request, features().fma, 1);
+      const program = compile(request, { fma: features().fma, winograd: true, parts: 1 });
       arena ??= new Arena(features().threads);
       made.set(key, program && new ChainRunner(arena, program, request));
       if (made.size > KEPT) forget(made.keys().next().value!);

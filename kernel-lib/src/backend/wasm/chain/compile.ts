@@ -1,4 +1,4 @@
-import type { ChainRequest, Link } from "../../backend.js";
+import type { ChainRequest, Conv2dGeometry, Link } from "../../backend.js";
 import { Layout, NO_BORDER, padded, type Grid, type Sides } from "../grid.js";
 import { fromPlain, toPlain } from "../routines/layout.js";
 import { reluGrad } from "../routines/channels.js";
@@ -7,6 +7,7 @@ import { linearStage } from "./linearStage.js";
 import { avgPoolStage, maxPoolStage, reluStage } from "./mapStages.js";
 import { normStage } from "./normStage.js";
 import type { Action, Flow, Making, Stage } from "./stage.js";
+import { suitsWinograd, winogradBorder, winogradGradBorder, winogradStage } from "./winogradStage.js";
 
 /** A chain as routines on one block of memory. */
 export interface Program {
@@ -40,11 +41,21 @@ interface Plan {
   readonly from: Size;
   readonly to: Size;
   readonly relu: boolean;
+  /** Whether it is a convolution on tiles. */
+  readonly tiles: boolean;
+}
+
+/** What the machine can, and what the user wants of it. */
+export interface Means {
+  readonly fma: boolean;
+  readonly winograd: boolean;
+  /** Threads at most. */
+  readonly parts: number;
 }
 
 /** Make routines of a chain; `undefined` if there is a link, or an order of links, that has none. */
-export function compile(request: ChainRequest, fma: boolean, parts: number): Program | undefined {
-  const plans = plan(request);
+export function compile(request: ChainRequest, { fma, winograd, parts }: Means): Program | undefined {
+  const plans = plan(request, winograd);
   if (!plans || plans.length === 0) return undefined;
   const { record, gradX, shape } = request;
   const batch = shape[0];
@@ -92,7 +103,7 @@ export function compile(request: ChainRequest, fma: boolean, parts: number): Pro
 }
 
 /** Which links become which stages, with the relu after a product or a norm taken into it. */
-function plan({ shape, links }: ChainRequest): Plan[] | undefined {
+function plan({ shape, links }: ChainRequest, winograd: boolean): Plan[] | undefined {
   if (shape.length !== 2 && shape.length !== 4) return undefined;
   const [, channels, height = 1, width = 1] = shape;
   let size: Size = { channels, height, width, flat: shape.length === 2 };
@@ -107,7 +118,8 @@ function plan({ shape, links }: ChainRequest): Plan[] | undefined {
     if (!to) return undefined;
     const takesRelu = link.kind === "conv2d" || link.kind === "linear" || link.kind === "batchNorm";
     const relu = link.kind === "relu" || (takesRelu && links[i + 1]?.kind === "relu");
-    plans.push({ link, index: i, from: size, to, relu });
+    const tiles = winograd && link.kind === "conv2d" && suitsWinograd(link.g);
+    plans.push({ link, index: i, from: size, to, relu, tiles });
     if (relu && link.kind !== "relu") i++;
     size = to;
   }
@@ -139,20 +151,30 @@ function sizeAfter(link: Link, size: Size): Size | undefined {
 function flow(layout: Layout, batch: number, plans: readonly Plan[], i: number, wantsGrad: boolean): Flow {
   const [writer, reader] = [plans[i - 1] as Plan | undefined, plans[i] as Plan | undefined];
   const { channels, height, width } = reader ? reader.from : writer!.to;
-  const border: Sides = reader?.link.kind === "conv2d" ? convBorder(reader.link.g) : NO_BORDER;
-  const gradBorder: Sides = writer?.link.kind === "conv2d" ? convGradBorder(writer.link.g) : NO_BORDER;
+  const border = borderFor(reader, convBorder, winogradBorder);
+  const gradBorder = borderFor(writer, convGradBorder, winogradGradBorder);
   // The first values are read one by one if a product takes them: then they need no room beside them.
-  const exact = !writer && (reader!.link.kind === "conv2d" || reader!.link.kind === "linear");
+  const exact =
+    !writer && (reader!.link.kind === "conv2d" || reader!.link.kind === "linear") && !reader!.tiles;
   const pixel = exact ? channels : padded(channels);
   const grid: Grid = layout.grid(batch, channels, height, width, border, pixel);
   const grad = wantsGrad ? layout.grid(batch, channels, height, width, gradBorder) : undefined;
   return { grid, grad, relu: writer?.relu ?? false };
 }
 
-function stageOf(making: Making, { link }: Plan, x: Flow, y: Flow): Stage {
+function borderFor(
+  plan: Plan | undefined,
+  direct: (g: Conv2dGeometry) => Sides,
+  onTiles: (g: Conv2dGeometry) => Sides,
+): Sides {
+  if (plan?.link.kind !== "conv2d") return NO_BORDER;
+  return (plan.tiles ? onTiles : direct)(plan.link.g);
+}
+
+function stageOf(making: Making, { link, tiles }: Plan, x: Flow, y: Flow): Stage {
   switch (link.kind) {
     case "conv2d":
-      return convStage(making, link.g, x, y);
+      return (tiles ? winogradStage : convStage)(making, link.g, x, y);
     case "linear":
       return linearStage(making, link.outFeatures, x, y);
     case "batchNorm":

@@ -1,9 +1,10 @@
-import { inside, padded } from "../grid.js";
+import { inside, LANES, padded, type Grid } from "../grid.js";
 import { channelSums } from "../routines/channels.js";
 import { outerProducts } from "../routines/outerProducts.js";
-import { packedSize, packing, products, type Products } from "../routines/products.js";
+import { packedSize, products, type Products } from "../routines/products.js";
+import { columnTiles } from "../routines/tile.js";
 import { addSamples } from "./convStage.js";
-import { gather, view, type Flow, type Making, type Stage } from "./stage.js";
+import { view, type Flow, type Making, type Stage } from "./stage.js";
 
 /** Samples whose rows are computed together. */
 const STRIP = 8;
@@ -25,17 +26,13 @@ function strips(
 
 /** A dense layer on the maps as they lie in the grid; its weights are put into that order, not the maps into theirs. */
 export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flow): Stage {
-  const { layout, name, fma, record } = making;
+  const { layout, name, fma } = making;
   const { batch, channels, height, width, pixel } = x.grid;
   const area = height * width;
   const inFeatures = channels * area;
   const terms = inFeatures;
   const weights = layout.floats(packedSize(terms, outFeatures));
   const bias = layout.floats(padded(outFeatures));
-  const map = packing(terms, outFeatures, (term, k) => {
-    const c = term % channels;
-    return k * inFeatures + c * area + (term - c) / channels;
-  });
   const forwardStrips = strips(batch, x.grid.sample * 4, y.grid.sample * 4, 0);
   const forward = products({
     name: `${name}.forward`,
@@ -64,17 +61,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   const chunk = divisor(rows, 256);
   // Towards the input: one block of weights for each row of the maps, since their gradient may have a border.
   const backSize = packedSize(outFeatures, width * pixel);
-  const backMap = grad && x.grad ? new Int32Array(height * backSize) : new Int32Array(0);
-  const back = layout.floats(backMap.length);
-  if (backMap.length) {
-    for (let r = 0; r < height; r++) {
-      const block = packing(outFeatures, width * pixel, (k, column) => {
-        const c = column % pixel;
-        return c < channels ? k * inFeatures + c * area + r * width + (column - c) / pixel : -1;
-      });
-      backMap.set(block, r * backSize);
-    }
-  }
+  const back = layout.floats(grad && x.grad ? height * backSize : 0);
   const backward = grad
     ? [
         channelSums(`${name}.gradBias`, grad, biasSums),
@@ -117,28 +104,110 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   }
   return {
     load(block, parameters) {
-      gather(view(block, weights, map.length), map, parameters.weight!.storage);
+      const values = parameters.weight!.storage;
+      packForward(view(block, weights, packedSize(terms, outFeatures)), values, outFeatures, channels, area);
       const offsets = view(block, bias, row).fill(0);
       if (parameters.bias) offsets.set(parameters.bias.storage);
-      if (record) gather(view(block, back, backMap.length), backMap, parameters.weight!.storage);
+      if (grad && x.grad) packBack(view(block, back, height * backSize), values, outFeatures, x.grid);
     },
     forward: [forward],
     backward,
     gradients(block, parameters) {
       const weight = new Float32Array(parameters.weight!.numel);
-      const from = view(block, sums, rows * row);
-      for (let k = 0; k < outFeatures; k++) {
-        for (let c = 0; c < channels; c++) {
-          const to = k * inFeatures + c * area;
-          for (let place = 0; place < area; place++) weight[to + place] = from[(place * pixel + c) * row + k];
-        }
-      }
-      return parameters.bias
-        ? { weight, bias: addSamples(view(block, biasSums, batch * grad!.pixel), row, outFeatures) }
-        : { weight };
+      unpack(weight, view(block, sums, rows * row), outFeatures, x.grid);
+      if (!parameters.bias) return { weight };
+      return {
+        weight,
+        bias: addSamples(view(block, biasSums, batch * grad!.pixel), row, outFeatures),
+      };
     },
   };
 }
+
+/*
+ * A dense layer's weights are the largest that a step moves: outputs × (channels, rows, columns) in PyTorch's order,
+ * which the maps do not have. The loops are ordered so that either side is gone through in runs.
+ */
+
+/** As `products` reads them: tile by tile of outputs, for each term (place, channel) the outputs of the tile. */
+function packForward(
+  to: Float32Array,
+  weight: ArrayLike<number>,
+  outFeatures: number,
+  channels: number,
+  area: number,
+): void {
+  const inFeatures = channels * area;
+  for (const { first, vectors, count } of columnTiles(outFeatures)) {
+    const tileWidth = vectors * LANES;
+    for (let tile = 0; tile < count; tile++) {
+      const k = first * LANES + tile * tileWidth;
+      const panel = k * inFeatures;
+      for (let i = 0; i < tileWidth; i++) {
+        if (k + i >= outFeatures) {
+          for (let term = 0; term < inFeatures; term++) to[panel + term * tileWidth + i] = 0;
+          continue;
+        }
+        for (let c = 0; c < channels; c++) {
+          const from = (k + i) * inFeatures + c * area;
+          const start = panel + c * tileWidth + i;
+          for (let place = 0; place < area; place++)
+            to[start + place * channels * tileWidth] = weight[from + place];
+        }
+      }
+    }
+  }
+}
+
+/** For the way back: a block for each row of the maps, whose columns are (column, channel with room) and terms outputs. */
+function packBack(to: Float32Array, weight: ArrayLike<number>, outFeatures: number, x: Grid): void {
+  const { channels, height, width, pixel } = x;
+  const area = height * width;
+  const columns = width * pixel;
+  const tiles = columnTiles(columns);
+  for (let k = 0; k < outFeatures; k++) {
+    for (let row = 0; row < height; row++) {
+      const from = k * channels * area + row * width;
+      const block = row * outFeatures * columns;
+      for (const { first, vectors, count } of tiles) {
+        const tileWidth = vectors * LANES;
+        for (let tile = 0; tile < count; tile++) {
+          const start = first * LANES + tile * tileWidth;
+          const at = block + start * outFeatures + k * tileWidth;
+          let c = start % pixel;
+          let column = (start - c) / pixel;
+          for (let i = 0; i < tileWidth; i++) {
+            to[at + i] = c < channels ? weight[from + c * area + column] : 0;
+            if (++c === pixel) {
+              c = 0;
+              column++;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Sums (place, channel with room, outputs with room) to the order of the weight. */
+function unpack(weight: Float32Array, sums: Float32Array, outFeatures: number, x: Grid): void {
+  const { channels, height, width, pixel } = x;
+  const area = height * width;
+  const row = padded(outFeatures);
+  for (let c = 0; c < channels; c++) {
+    for (let first = 0; first < area; first += PLACES) {
+      const end = Math.min(first + PLACES, area);
+      for (let k = 0; k < outFeatures; k++) {
+        const to = (k * channels + c) * area;
+        for (let place = first; place < end; place++)
+          weight[to + place] = sums[(place * pixel + c) * row + k];
+      }
+    }
+  }
+}
+
+/** Places whose sums stay in the cache while the outputs go by. */
+const PLACES = 8;
 
 /** The largest divisor of `n` up to `limit`. */
 function divisor(n: number, limit: number): number {

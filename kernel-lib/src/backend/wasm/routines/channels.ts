@@ -1,5 +1,6 @@
-import { add, constant, I32, i32, load, V128, vAdd, vAnd, vGreater, vMul, vPMax, vSub, type Local, type Value } from "../assembler.js"; // prettier-ignore
+import { add, constant, I32, i32, load, V128, vAdd, vMul, vSub, type Local, type Value } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
+import { positivePart, whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "./routine.js";
 
 /*
@@ -88,7 +89,7 @@ export function rescale(
 ): Routine {
   return eachPixel(name, [x], to, [scale, shift], ([value], [factor, offset]) => {
     const out = vAdd(vMul(value, factor), offset);
-    return relu ? vPMax(out, constant(0)) : out;
+    return relu ? positivePart(out) : out;
   });
 }
 
@@ -103,18 +104,18 @@ export function rescaleGrad(
 ): Routine {
   return eachPixel(name, [grad, x], to, coefficients, ([g, value], [a, b, c]) => {
     const out = vAdd(vAdd(vMul(g, a), vMul(value, b)), c);
-    return mask ? vAnd(out, vGreater(value, constant(0))) : out;
+    return mask ? whereActive(out, value) : out;
   });
 }
 
 /** The positive part. */
 export function relu(name: string, x: Grid, to: Grid): Routine {
-  return eachPixel(name, [x], to, [], ([value]) => vPMax(value, constant(0)));
+  return eachPixel(name, [x], to, [], ([value]) => positivePart(value));
 }
 
 /** The gradient where `x` is positive. */
 export function reluGrad(name: string, grad: Grid, x: Grid, to: Grid): Routine {
-  return eachPixel(name, [grad, x], to, [], ([g, value]) => vAnd(g, vGreater(value, constant(0))));
+  return eachPixel(name, [grad, x], to, [], ([g, value]) => whereActive(g, value));
 }
 
 /** One value for each value; units are rows. */

@@ -3,6 +3,7 @@ import {
   type Func, type Local, type Value,
 } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
+import { whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Routine } from "./routine.js";
 
 /** A window without padding that slides over feature maps; its tap number `row · columns + column` names a pixel. */
@@ -49,7 +50,7 @@ export function maxPoolGrad(
   return eachStopBack(name, window, others, (f, from, to, [winner, pooled], overlaps) => {
     const [grad, taps] = f.locals(2, V128);
     const arriving = load(to, 0);
-    f.set(grad, pooled ? vAnd(arriving, vGreater(load(pooled, 0), constant(0))) : arriving);
+    f.set(grad, pooled ? whereActive(arriving, load(pooled, 0)) : arriving);
     f.set(taps, load(winner, 0));
     eachTap(window, (tap, offset) => {
       const share = vAnd(grad.get, vEqualIntegers(taps.get, integers(tap)));

@@ -1,17 +1,6 @@
-import {
-  add,
-  constant,
-  I32,
-  i32,
-  load,
-  minimum,
-  mul,
-  vAnd,
-  vGreater,
-  vPMax,
-  type Local,
-} from "../assembler.js";
+import { add, constant, I32, i32, load, minimum, mul, type Local } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
+import { positivePart, whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Routine } from "./routine.js";
 import { columnTiles, emitTile, Registers, rowTiles } from "./tile.js";
 
@@ -130,10 +119,10 @@ export function products(p: Products): Routine {
                 (_, v) =>
                   p.bias === undefined ? constant(0) : load(add(base.get, start.get), p.bias + 16 * v),
                 (row, v, sum) => {
-                  let value = p.relu ? vPMax(sum, constant(0)) : sum;
+                  let value = p.relu ? positivePart(sum) : sum;
                   if (p.mask !== undefined) {
                     const kept = load(cursors.mask.get, row * p.strip.mask! + 16 * v);
-                    value = vAnd(value, vGreater(kept, constant(0)));
+                    value = whereActive(value, kept);
                   }
                   f.store(cursors.to.get, row * p.strip.to + 16 * v, value);
                 },

@@ -1,0 +1,161 @@
+import type { Conv2dGeometry } from "../../backend.js";
+import { padded, type Sides } from "../grid.js";
+import {
+  gradUnits,
+  reach,
+  transformedSize,
+  transformWeights,
+  winograd,
+  winogradGradWeight,
+} from "../routines/winograd.js";
+import { addSamples } from "./convStage.js";
+import { gather, view, type Action, type Flow, type Making, type Stage } from "./stage.js";
+
+/** Channels from which on the fewer products outweigh the transforms. */
+const WORTH = 32;
+
+/** Whether a convolution is computed on tiles: a square window of 3 or 5 without stride, between many channels. */
+export function suitsWinograd(g: Conv2dGeometry): boolean {
+  return (
+    g.groups === 1 &&
+    g.kernelHeight === g.kernelWidth &&
+    (g.kernelHeight === 3 || g.kernelHeight === 5) &&
+    [g.strideY, g.strideX, g.dilationY, g.dilationX].every((step) => step === 1) &&
+    g.padTop < g.kernelHeight &&
+    g.padLeft < g.kernelWidth &&
+    Math.min(g.channels, g.outChannels) >= WORTH
+  );
+}
+
+/** The border that the tiles reach around the input. */
+export function winogradBorder(g: Conv2dGeometry): Sides {
+  return {
+    top: g.padTop,
+    left: g.padLeft,
+    bottom: Math.max(0, reach(g.outHeight, g.kernelHeight) - g.padTop - g.height),
+    right: Math.max(0, reach(g.outWidth, g.kernelWidth) - g.padLeft - g.width),
+  };
+}
+
+/** The border around the gradient of the output: for its way back, and for tiles of the errors. */
+export function winogradGradBorder(g: Conv2dGeometry): Sides {
+  const taps = g.kernelHeight;
+  const [top, left] = [taps - 1 - g.padTop, taps - 1 - g.padLeft];
+  const tiles = (stops: number): number => reach(stops, taps) - (taps - 1);
+  return {
+    top,
+    left,
+    bottom: Math.max(0, reach(g.height, taps) - top - g.outHeight, tiles(g.outHeight) - g.outHeight),
+    right: Math.max(0, reach(g.width, taps) - left - g.outWidth, tiles(g.outWidth) - g.outWidth),
+  };
+}
+
+/** A convolution between many channels, with a third to a quarter of the products. */
+export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): Stage {
+  const { layout, name, fma, parts } = making;
+  const taps = g.kernelHeight;
+  const area = taps * taps;
+  const [rowIn, rowOut] = [padded(g.channels), padded(g.outChannels)];
+  const raw = layout.floats(area * g.channels * rowOut);
+  const weights = layout.floats(transformedSize(g.channels, g.outChannels));
+  const bias = layout.floats(rowOut);
+  // (tap, c, k), and for the way back (tap turned round, k, c)
+  const map = new Int32Array(area * g.channels * rowOut).fill(-1);
+  const backMap = new Int32Array(x.grad ? area * g.outChannels * rowIn : 0).fill(-1);
+  for (let tap = 0; tap < area; tap++) {
+    for (let c = 0; c < g.channels; c++) {
+      for (let k = 0; k < g.outChannels; k++) {
+        const weight = (k * g.channels + c) * area + tap;
+        map[(tap * g.channels + c) * rowOut + k] = weight;
+        if (x.grad) backMap[((area - 1 - tap) * g.outChannels + k) * rowIn + c] = weight;
+      }
+    }
+  }
+  const forward: Action[] = [
+    transformWeights(`${name}.weights`, raw, weights, taps, g.channels, g.outChannels, fma),
+    winograd(
+      {
+        name: `${name}.forward`,
+        from: x.grid,
+        origin: [-g.padTop, -g.padLeft],
+        taps,
+        to: y.grid,
+        weights,
+        bias,
+        relu: y.relu,
+        fma,
+        parts,
+      },
+      layout,
+    ),
+  ];
+  const { grad } = y;
+  const backRaw = layout.floats(backMap.length);
+  const biasRows = gradUnits(g.batch, g.outHeight, g.outWidth, taps);
+  const biasSums = grad ? layout.floats(biasRows * grad.pixel) : 0;
+  const sums = grad ? layout.floats(area * x.grid.pixel * rowOut) : 0;
+  const backward: Action[] = [];
+  if (grad) {
+    backward.push(
+      ...winogradGradWeight(
+        {
+          name: `${name}.gradWeight`,
+          x: x.grid,
+          origin: [-g.padTop, -g.padLeft],
+          taps,
+          grad,
+          to: sums,
+          biasTo: biasSums,
+          fma,
+          parts,
+        },
+        layout,
+      ),
+    );
+  }
+  if (grad && x.grad) {
+    const backWeights = layout.floats(transformedSize(g.outChannels, g.channels));
+    backward.push(
+      transformWeights(`${name}.backWeights`, backRaw, backWeights, taps, g.outChannels, g.channels, fma),
+      winograd(
+        {
+          name: `${name}.gradInput`,
+          from: grad,
+          origin: [g.padTop - taps + 1, g.padLeft - taps + 1],
+          taps,
+          to: x.grad,
+          weights: backWeights,
+          mask: x.relu ? x.grid : undefined,
+          fma,
+          parts,
+        },
+        layout,
+      ),
+    );
+  }
+  return {
+    load(block, parameters) {
+      gather(view(block, raw, map.length), map, parameters.weight!.storage);
+      gather(view(block, backRaw, backMap.length), backMap, parameters.weight!.storage);
+      const offsets = view(block, bias, rowOut).fill(0);
+      if (parameters.bias) offsets.set(parameters.bias.storage);
+    },
+    forward,
+    backward,
+    gradients(block, parameters) {
+      const weight = new Float32Array(parameters.weight!.numel);
+      const from = view(block, sums, area * x.grid.pixel * rowOut);
+      for (let tap = 0; tap < area; tap++) {
+        for (let c = 0; c < g.channels; c++) {
+          const row = (tap * x.grid.pixel + c) * rowOut;
+          for (let k = 0; k < g.outChannels; k++) weight[(k * g.channels + c) * area + tap] = from[row + k];
+        }
+      }
+      if (!parameters.bias) return { weight };
+      return {
+        weight,
+        bias: addSamples(view(block, biasSums, biasRows * grad!.pixel), rowOut, g.outChannels),
+      };
+    },
+  };
+}
