@@ -75,6 +75,12 @@ export const loadSplat = (address: Value, offset = 0): Value => [
   ...address,
   ...simd(9, 2, ...unsigned(offset)),
 ];
+/** `v` with one lane read from memory. */
+export const loadLane = (address: Value, offset: number, v: Value, n: number): Value => [
+  ...address,
+  ...v,
+  ...simd(0x56, 2, ...unsigned(offset), n),
+];
 export const splat = (n: Value): Value => [...n, ...simd(0x13)];
 export const constant = (n: number): Value => {
   const bytes = floatBytes(n);
@@ -133,6 +139,10 @@ export class Func {
   /** Store four floats (or as many integers). */
   store(address: Value, offset: number, value: Value): void {
     this.#emit(address, value, simd(11, 2, ...unsigned(offset)));
+  }
+  /** Store one lane of four floats. */
+  storeLane(address: Value, offset: number, value: Value, n: number): void {
+    this.#emit(address, value, simd(0x5a, 2, ...unsigned(offset), n));
   }
   storeF32(address: Value, offset: number, value: Value): void {
     this.#emit(address, value, [0x38, 2, ...unsigned(offset)]);

@@ -7,9 +7,9 @@ import {
   transformWeights,
   winograd,
   winogradGradWeight,
-} from "../routines/winograd.js";
+} from "../routines/winograd/index.js";
 import { addSamples } from "./convStage.js";
-import { gather, view, type Action, type Flow, type Making, type Stage } from "./stage.js";
+import { view, type Action, type Flow, type Making, type Stage } from "./stage.js";
 
 /** Channels from which on the fewer products outweigh the transforms. */
 const WORTH = 32;
@@ -55,24 +55,14 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   const { layout, name, fma, parts } = making;
   const taps = g.kernelHeight;
   const area = taps * taps;
-  const [rowIn, rowOut] = [padded(g.channels), padded(g.outChannels)];
-  const raw = layout.floats(area * g.channels * rowOut);
+  const rowOut = padded(g.outChannels);
+  // As the tensor holds them; read in fours of output channels, so there is room behind the last.
+  const raw = layout.floats(rowOut * g.channels * area);
   const weights = layout.floats(transformedSize(g.channels, g.outChannels));
   const bias = layout.floats(rowOut);
-  // (tap, c, k), and for the way back (tap turned round, k, c)
-  const map = new Int32Array(area * g.channels * rowOut).fill(-1);
-  const backMap = new Int32Array(x.grad ? area * g.outChannels * rowIn : 0).fill(-1);
-  for (let tap = 0; tap < area; tap++) {
-    for (let c = 0; c < g.channels; c++) {
-      for (let k = 0; k < g.outChannels; k++) {
-        const weight = (k * g.channels + c) * area + tap;
-        map[(tap * g.channels + c) * rowOut + k] = weight;
-        if (x.grad) backMap[((area - 1 - tap) * g.outChannels + k) * rowIn + c] = weight;
-      }
-    }
-  }
+  const ofWeights = { from: raw, taps, inChannels: g.channels, outChannels: g.outChannels, fma, parts };
   const forward: Action[] = [
-    transformWeights(`${name}.weights`, raw, weights, taps, g.channels, g.outChannels, fma),
+    transformWeights({ ...ofWeights, name: `${name}.weights`, to: weights, back: false }, layout),
     winograd(
       {
         name: `${name}.forward`,
@@ -90,10 +80,9 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
     ),
   ];
   const { grad } = y;
-  const backRaw = layout.floats(backMap.length);
   const biasRows = gradUnits(g.batch, g.outHeight, g.outWidth, taps);
   const biasSums = grad ? layout.floats(biasRows * grad.pixel) : 0;
-  const sums = grad ? layout.floats(area * x.grid.pixel * rowOut) : 0;
+  const sums = grad ? layout.floats(rowOut * g.channels * area) : 0;
   const backward: Action[] = [];
   if (grad) {
     backward.push(
@@ -116,7 +105,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   if (grad && x.grad) {
     const backWeights = layout.floats(transformedSize(g.outChannels, g.channels));
     backward.push(
-      transformWeights(`${name}.backWeights`, backRaw, backWeights, taps, g.outChannels, g.channels, fma),
+      transformWeights({ ...ofWeights, name: `${name}.backWeights`, to: backWeights, back: true }, layout),
       winograd(
         {
           name: `${name}.gradInput`,
@@ -135,22 +124,14 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   }
   return {
     load(block, parameters) {
-      gather(view(block, raw, map.length), map, parameters.weight!.storage);
-      gather(view(block, backRaw, backMap.length), backMap, parameters.weight!.storage);
+      view(block, raw, parameters.weight!.numel).set(parameters.weight!.storage);
       const offsets = view(block, bias, rowOut).fill(0);
       if (parameters.bias) offsets.set(parameters.bias.storage);
     },
     forward,
     backward,
     gradients(block, parameters) {
-      const weight = new Float32Array(parameters.weight!.numel);
-      const from = view(block, sums, area * x.grid.pixel * rowOut);
-      for (let tap = 0; tap < area; tap++) {
-        for (let c = 0; c < g.channels; c++) {
-          const row = (tap * x.grid.pixel + c) * rowOut;
-          for (let k = 0; k < g.outChannels; k++) weight[(k * g.channels + c) * area + tap] = from[row + k];
-        }
-      }
+      const weight = new Float32Array(view(block, sums, parameters.weight!.numel));
       if (!parameters.bias) return { weight };
       return {
         weight,

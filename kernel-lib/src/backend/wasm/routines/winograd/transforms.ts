@@ -8,7 +8,7 @@ import {
   type Func,
   type Local,
   type Value,
-} from "../assembler.js";
+} from "../../assembler.js";
 
 /*
  * Winograd's minimal filtering (Lavin & Gray 2016, arXiv:1509.09308) on tiles of 6 × 6 pixels, interpolated at the points

@@ -1,0 +1,80 @@
+import { add, constant, Func, I32, i32, load } from "../../assembler.js";
+import { LANES, padded, type Grid } from "../../grid.js";
+import { place } from "../routine.js";
+import { columnTiles, emitTile, Registers, rowTiles, type Level } from "../tile.js";
+
+/*
+ * One plane's matrix product, as a function that the routines call for each of the planes.
+ */
+
+/** (a: rows of input channels, b: packed weights, c: rows of output channels): c = a · b. */
+export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func {
+  const f = new Func();
+  const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
+  const [a, b, startA, startB, target, tile, strip] = f.locals(7, I32);
+  const registers = new Registers(f);
+  const row = to.pixel * 4;
+  f.set(startA, a0.get);
+  // All weights of a plane stay in the first cache while the rows go by.
+  for (const { size, count } of rowTiles(rows, 2)) {
+    f.repeat(strip, count, () => {
+      f.set(startB, b0.get);
+      f.set(target, c0.get);
+      for (const { vectors, count: tiles } of columnTiles(to.channels)) {
+        const width = vectors * LANES * 4;
+        const levels: Level[] = [{ count: from.channels, stepA: 4, stepB: width }];
+        f.repeat(tile, tiles, () => {
+          f.set(a, startA.get);
+          f.set(b, startB.get);
+          emitTile(
+            registers,
+            { rows: size, vectors, rowStepA: from.pixel * 4, levels, fma },
+            a,
+            b,
+            () => constant(0),
+            (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
+          );
+          f.set(startB, add(startB.get, i32(width * from.channels)));
+          f.set(target, add(target.get, i32(width)));
+        });
+      }
+      f.set(startA, add(startA.get, i32(size * from.pixel * 4)));
+      f.set(c0, add(c0.get, i32(size * row)));
+    });
+  }
+  return f;
+}
+
+/** (a: rows of input channels, b: rows of output channels, c: (input channels, output channels)): c += aᵀ · b. */
+export function productOfColumns(rows: number, x: Grid, grad: Grid, fma: boolean): Func {
+  const f = new Func();
+  const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
+  const [a, b, startA, target, tile, strip] = f.locals(6, I32);
+  const registers = new Registers(f);
+  const row = padded(grad.channels) * 4;
+  const levels: Level[] = [{ count: rows, stepA: x.pixel * 4, stepB: grad.pixel * 4 }];
+  for (const tiles of columnTiles(grad.channels)) {
+    const width = tiles.vectors * LANES * 4;
+    f.for(tile, i32(0), i32(tiles.count), 1, () => {
+      f.set(startA, a0.get);
+      f.set(target, place(c0, tiles.first * LANES * 4, [tile.get, width]));
+      for (const { size, count } of rowTiles(x.pixel, tiles.vectors)) {
+        f.repeat(strip, count, () => {
+          f.set(a, startA.get);
+          f.set(b, place(b0, tiles.first * LANES * 4, [tile.get, width]));
+          emitTile(
+            registers,
+            { rows: size, vectors: tiles.vectors, rowStepA: 4, levels, fma },
+            a,
+            b,
+            (r, v) => load(target.get, r * row + 16 * v),
+            (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
+          );
+          f.set(startA, add(startA.get, i32(size * 4)));
+          f.set(target, add(target.get, i32(size * row)));
+        });
+      }
+    });
+  }
+  return f;
+}

@@ -1,0 +1,169 @@
+import { add, Func, I32, i32, lessThan, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
+import { LANES, type Grid } from "../../grid.js";
+import { positivePart, whereActive } from "../relu.js";
+import { place } from "../routine.js";
+import { resultsPerTile, TILE, Transforms, type Transform } from "./transforms.js";
+
+/** Products that a tile needs for each pair of channels. */
+export const PLANES = TILE * TILE;
+/** Tiles that are worked on together: as many as keep a product busy and still stay in a core's cache. */
+const TILES = 64;
+
+/** How an image is cut into tiles, and how many images are worked on together. */
+export interface Cut {
+  readonly results: number;
+  readonly down: number;
+  readonly across: number;
+  /** Images of a unit: a divisor of the batch. */
+  readonly images: number;
+  /** Tiles of a unit, and from one plane to the next: an odd number, so that planes do not share places in the cache. */
+  readonly tiles: number;
+  readonly pitch: number;
+}
+
+export function cut(batch: number, height: number, width: number, taps: number): Cut {
+  const results = resultsPerTile(taps);
+  const [down, across] = [Math.ceil(height / results), Math.ceil(width / results)];
+  const wanted = Math.max(1, Math.round(TILES / (down * across)));
+  let images = Math.min(batch, wanted);
+  while (batch % images !== 0) images--;
+  const tiles = images * down * across;
+  return { results, down, across, images, tiles, pitch: tiles | 1 };
+}
+
+/** Pixels that the tiles reach: at least so many rows or columns from the first tap on. */
+export function reach(stops: number, taps: number): number {
+  const results = resultsPerTile(taps);
+  return Math.ceil(stops / results) * results + taps - 1;
+}
+
+/** Units in which `winogradGradWeight` goes through a batch. */
+export function gradUnits(batch: number, height: number, width: number, taps: number): number {
+  return batch / cut(batch, height, width, taps).images;
+}
+
+/** Bytes that `square` needs for what lies between its two passes. */
+export const SPARE = PLANES * LANES * 4;
+
+/**
+ * A transform on the rows of a square of values, then on its columns. What lies between the two is written down at
+ * `spare`: with a line of values at work at a time, all of them stay in registers.
+ */
+export function square(
+  f: Func,
+  { size, outSize, transform, spare }: { size: number; outSize: number; transform: Transform; spare: Value },
+  read: (row: number, column: number) => Value,
+  put: (row: number, column: number, value: Value) => void,
+): void {
+  const line = f.locals(size, V128);
+  const values = line.map((value) => value.get);
+  for (let row = 0; row < size; row++) {
+    line.forEach((value, i) => f.set(value, read(row, i)));
+    transform(values, (i, value) => f.store(spare, (row * TILE + i) * LANES * 4, value));
+  }
+  for (let column = 0; column < outSize; column++) {
+    line.forEach((value, i) => f.set(value, load(spare, (i * TILE + column) * LANES * 4)));
+    transform(values, (row, value) => put(row, column, value));
+  }
+}
+
+/** One image into tiles: (source: its first pixel, target: its first tile in plane 0, spare). */
+export function enterTiles(
+  c: Cut,
+  grid: Grid,
+  plane: number,
+  size: number,
+  which: (transforms: Transforms) => Transform,
+  fma: boolean,
+): Func {
+  const f = new Func();
+  const [source, target, spare] = [f.param(I32), f.param(I32), f.param(I32)];
+  const [from, to] = f.locals(2, I32);
+  const transform = which(new Transforms(f, fma));
+  eachTile(f, c, grid.pixel, (pixelOf, tileOf) => {
+    f.set(from, pixelOf(source, grid));
+    f.set(to, tileOf(target));
+    square(
+      f,
+      { size, outSize: TILE, transform, spare: spare.get },
+      (row, column) => load(from.get, 4 * (row * grid.row + column * grid.pixel)),
+      (row, column, value) => f.store(to.get, (row * TILE + column) * plane, value),
+    );
+  });
+  return f;
+}
+
+/** What happens to a result on its way out of the tiles. */
+export interface Finish {
+  /** One number a channel, in bytes from the base. */
+  readonly bias?: number;
+  readonly relu?: boolean;
+  readonly mask?: Grid;
+  readonly fma: boolean;
+}
+
+/** Tiles of products to one image: (source: its first tile in plane 0, target and mask: first pixels, base, spare). */
+export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): Func {
+  const f = new Func();
+  const [source, target, mask, base, spare] = Array.from({ length: 5 }, () => f.param(I32));
+  const [from, to, kept] = f.locals(3, I32);
+  const bias = f.local(V128);
+  const transform = new Transforms(f, finish.fma).output(c.results);
+  // The last tiles may hang over the edge: what lies beyond is not written.
+  const within = (axis: Local, offset: number, size: number, tiles: number, write: () => void): void => {
+    if (tiles * c.results - size <= c.results - 1 - offset) return write();
+    f.if(lessThan(axis.get, i32(tiles - 1)), write);
+  };
+  eachTile(f, c, grid.pixel, (pixelOf, tileOf, down, across, lanes) => {
+    f.set(from, tileOf(source));
+    f.set(to, pixelOf(target, grid));
+    if (finish.mask) f.set(kept, pixelOf(mask, finish.mask));
+    if (finish.bias !== undefined) f.set(bias, load(add(base.get, lanes.get), finish.bias));
+    square(
+      f,
+      { size: TILE, outSize: c.results, transform, spare: spare.get },
+      (row, column) => load(from.get, (row * TILE + column) * plane),
+      (row, column, value) =>
+        within(down, row, grid.height, c.down, () =>
+          within(across, column, grid.width, c.across, () => {
+            let out = finish.bias === undefined ? value : vAdd(value, bias.get);
+            if (finish.relu) out = positivePart(out);
+            if (finish.mask) {
+              out = whereActive(
+                out,
+                load(kept.get, 4 * (row * finish.mask.row + column * finish.mask.pixel)),
+              );
+            }
+            f.store(to.get, 4 * (row * grid.row + column * grid.pixel), out);
+          }),
+        ),
+    );
+  });
+  return f;
+}
+
+/** Every tile of an image, four channels at a time. */
+function eachTile(
+  f: Func,
+  c: Cut,
+  pixel: number,
+  body: (
+    pixelOf: (start: Local, grid: Grid) => Value,
+    tileOf: (start: Local) => Value,
+    down: Local,
+    across: Local,
+    lanes: Local,
+  ) => void,
+): void {
+  const [down, across, lanes] = f.locals(3, I32);
+  const step = c.results * 4;
+  const pixelOf = (start: Local, grid: Grid): Value =>
+    add(place(start, 0, [down.get, step * grid.row], [across.get, step * grid.pixel]), lanes.get);
+  const tileOf = (start: Local): Value =>
+    add(place(start, 0, [down.get, c.across * pixel * 4], [across.get, pixel * 4]), lanes.get);
+  f.for(down, i32(0), i32(c.down), 1, () =>
+    f.for(across, i32(0), i32(c.across), 1, () =>
+      f.for(lanes, i32(0), i32(pixel * 4), LANES * 4, () => body(pixelOf, tileOf, down, across, lanes)),
+    ),
+  );
+}
