@@ -5,7 +5,7 @@ import { place } from "../routine.js";
 import { resultsPerTile, TILE, Transforms, type Transform } from "./transforms.js";
 
 /** Products that a tile needs for each pair of channels. */
-export const PLANES = TILE * TILE;
+export const PLANES: number = TILE * TILE;
 /** Tiles that are worked on together: as many as keep a product busy and still stay in a core's cache. */
 const TILES = 64;
 
@@ -43,7 +43,7 @@ export function gradUnits(batch: number, height: number, width: number, taps: nu
 }
 
 /** Bytes that `square` needs for what lies between its two passes. */
-export const SPARE = PLANES * LANES * 4;
+export const SPARE: number = PLANES * LANES * 4;
 
 /**
  * A transform on the rows of a square of values, then on its columns. What lies between the two is written down at
