@@ -1,4 +1,4 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Dataset } from "./dataset.js";
@@ -27,11 +27,23 @@ export class DataLoader implements Iterable<Tensor[]> {
   /** Batches an epoch. */
   readonly length: number;
 
-  /** @throws {RangeError} for a batchSize below 1 */
+  /**
+   * @throws {TypeError} if the data set cannot give batches
+   * @throws {RangeError} for a batchSize below 1
+   */
   constructor(
     readonly dataset: Dataset,
     readonly options: DataLoaderOptions = {},
   ) {
+    const given = dataset as Partial<Dataset> | null | undefined;
+    if (!Number.isInteger(given?.length) || typeof given?.batch !== "function") {
+      throw typeError(
+        "DataLoader",
+        "a data set with length and batch(positions)",
+        describe(dataset),
+        "tensors make one: new data.TensorDataset(images, labels)",
+      );
+    }
     const { batchSize = 1, dropLast = false } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw rangeError("DataLoader", "batchSize as a whole number ≥ 1", String(batchSize));

@@ -1,7 +1,7 @@
-import { rangeError, ShapeError } from "../tensor/errors.js";
+import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import { formatShape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 
 /** Samples by number. Each sample is a list of tensors, usually an image and its label. */
 export interface Dataset {
@@ -15,8 +15,15 @@ export class TensorDataset implements Dataset {
   readonly tensors: readonly Tensor[];
   readonly length: number;
 
-  /** @throws {ShapeError} if the tensors hold different numbers of samples */
+  /**
+   * @throws {ShapeError} if the tensors hold different numbers of samples
+   * @throws {TypeError} for something else than tensors
+   */
   constructor(...tensors: Tensor[]) {
+    const other = tensors.find((x) => !(x instanceof Tensor));
+    if (other !== undefined) {
+      throw typeError("TensorDataset", "tensors", describe(other), "make one with tensor(…)");
+    }
     const odd = tensors.find((x) => x.ndim === 0 || x.shape[0] !== tensors[0].shape[0]);
     if (tensors.length === 0 || odd) {
       const expected = "tensors with the same number of samples in their first dimension";
