@@ -1,21 +1,17 @@
 import type { Chain, ChainPass, ChainRequest, LinkParameters } from "../../backend.js";
 import { numelOf } from "../../../tensor/shape.js";
 import { Tensor } from "../../../tensor/tensor.js";
-import { assemble } from "../assembler.js";
 import type { Arena } from "../memory.js";
-import type { Routine } from "../routines/routine.js";
-import { wasm } from "../webassembly.js";
 import type { Program } from "./compile.js";
-import type { Action, Block } from "./stage.js";
-
-type Exported = (base: number, first: number, end: number, part: number) => void;
+import { Performer } from "./performer.js";
+import type { Block } from "./stage.js";
 
 /** Passes under way at a time whose blocks are kept; the block of an older one is copied out to make room. */
 const IN_FLIGHT = 4;
 
 /** A compiled chain on an arena. */
 export class ChainRunner {
-  readonly #exports: Readonly<Record<string, Exported>>;
+  readonly performer: Performer;
   /** Blocks that no pass owns. Their borders are zero, and no routine writes there. */
   readonly #idle: number[] = [];
   readonly #inFlight = new Set<Pass>();
@@ -26,15 +22,7 @@ export class ChainRunner {
     readonly program: Program,
     readonly request: ChainRequest,
   ) {
-    const routines = [...program.forward, ...program.backward].filter(
-      (action): action is Routine => typeof action !== "function",
-    );
-    const bytes = assemble(
-      routines.map(({ name, func }) => [name, func]),
-      arena.limits,
-    );
-    const instance = new wasm!.Instance(new wasm!.Module(bytes), { env: { memory: arena.memory } });
-    this.#exports = instance.exports as Readonly<Record<string, Exported>>;
+    this.performer = new Performer(arena, [...program.forward, ...program.backward]);
   }
 
   readonly run: Chain = (x, parameters) => new Pass(this, x, parameters);
@@ -65,13 +53,6 @@ export class ChainRunner {
     floats.fill(0, base / 4, (base + this.program.size) / 4);
     return base;
   }
-
-  perform(actions: readonly Action[], block: Block): void {
-    for (const action of actions) {
-      if (typeof action === "function") action(block);
-      else this.#exports[action.name](block.base, 0, action.units, 0);
-    }
-  }
 }
 
 class Pass implements ChainPass {
@@ -91,7 +72,7 @@ class Pass implements ChainPass {
     const block: Block = { floats: arena.floats, base, parts: 1 };
     arena.floats.set(x.storage, (base + program.input) / 4);
     for (const { stage, link } of program.stages) stage.load(block, parameters[link]);
-    runner.perform(program.forward, block);
+    runner.performer.perform(program.forward, block);
     const { outputShape } = program;
     this.out = new Tensor(this.#copy(base + program.output, numelOf(outputShape)), outputShape, "float32");
     const statistics: { mean: Tensor; variance: Tensor }[] = [];
@@ -112,7 +93,7 @@ class Pass implements ChainPass {
     const base = this.#comeBack();
     const block: Block = { floats: arena.floats, base, parts: 1 };
     arena.floats.set(gradOut.storage, (base + program.gradOutput) / 4);
-    this.#runner.perform(program.backward, block);
+    this.#runner.performer.perform(program.backward, block);
     const links: { weight?: Tensor; bias?: Tensor }[] = this.#parameters.map(() => ({}));
     for (const { stage, link } of program.stages) {
       const given = this.#parameters[link];
