@@ -57,7 +57,7 @@ function step(net: nn.Sequential, x: Tensor): Map<string, Tensor> {
   return new Map([
     ["output", out.detach()],
     ...(x.grad ? [["input", x.grad] as const] : []),
-    ...net.namedParameters().map(([name, parameter]) => [name, parameter.grad!] as const),
+    ...net.namedParameters().flatMap(([name, { grad }]) => (grad ? [[name, grad] as const] : [])),
     ...net.namedBuffers().map(([name, buffer]) => [name, buffer.clone()] as const),
   ]);
 }
@@ -137,6 +137,22 @@ describe("a Sequential on wasm", () => {
       chains++;
     }
     expect(chains).toBe(60);
+  });
+
+  test("takes back no further than somebody asks for a gradient", () => {
+    manualSeed(7);
+    for (const { shape, make } of NETS) {
+      for (const frozen of [1, 3, 100]) {
+        const net = new nn.Sequential(...make());
+        net.parameters().forEach((parameter, i) => parameter.requiresGrad_(i >= frozen));
+        for (const wantsGradX of frozen === 100 ? [true] : [true, false]) {
+          const x = randn(shape);
+          x.requiresGrad = wantsGradX;
+          const { expected, got } = onBoth(net, () => step(net, x));
+          compare(got, expected);
+        }
+      }
+    }
   });
 
   test("keeps the results of many passes apart that wait for their way back", () => {

@@ -110,6 +110,8 @@ export interface ChainRequest {
   /** Whether there will be a way back, and whether it goes on to the input. */
   readonly record: boolean;
   readonly gradX: boolean;
+  /** For each link, whether its weight or bias wants a gradient. */
+  readonly learns: readonly boolean[];
 }
 
 /**

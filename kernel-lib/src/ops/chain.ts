@@ -34,6 +34,9 @@ export function chain(x: Tensor, links: readonly ChainLink[]): Tensor | undefine
     links: links.map(({ link }) => link),
     record: wantsGrad,
     gradX: wantsGrad && x.requiresGrad,
+    learns: links.map(
+      ({ parameters: { weight, bias } }) => wantsGrad && Boolean(weight?.requiresGrad || bias?.requiresGrad),
+    ),
   });
   if (!run) return undefined;
   const pass = run(

@@ -57,13 +57,22 @@ export interface Means {
 export function compile(request: ChainRequest, { fma, winograd, parts }: Means): Program | undefined {
   const plans = plan(request, winograd);
   if (!plans || plans.length === 0) return undefined;
-  const { record, gradX, shape } = request;
+  const { record, gradX, learns, shape } = request;
   const batch = shape[0];
   const layout = new Layout();
-  const flows = plans.map((_, i) => flow(layout, batch, plans, i, record && (i > 0 || gradX)));
+  // A gradient goes back as far as somebody in front of it asks for one.
+  const wantsGrad = (i: number): boolean =>
+    record && (gradX || plans.slice(0, i).some(({ index }) => learns[index]));
+  const flows = plans.map((_, i) => flow(layout, batch, plans, i, wantsGrad(i)));
   flows.push(flow(layout, batch, plans, plans.length, record));
   const stages = plans.map((plan, i) => {
-    const making: Making = { layout, name: `${i}.${plan.link.kind}`, record, fma, parts };
+    const making: Making = {
+      layout,
+      name: `${i}.${plan.link.kind}`,
+      learns: learns[plan.index],
+      fma,
+      parts,
+    };
     return { stage: stageOf(making, plan, flows[i], flows[i + 1]), link: plan.index };
   });
   const [first, last] = [flows[0], flows[flows.length - 1]];

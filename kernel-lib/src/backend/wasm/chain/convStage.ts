@@ -154,7 +154,7 @@ function wayBack(
   biasSums: number;
   toInput: { at: number; map: Int32Array }[];
 } {
-  const { layout, name, fma, parts } = making;
+  const { layout, name, learns, fma, parts } = making;
   const row = padded(g.outChannels);
   const biasSums = layout.floats(g.batch * grad.pixel);
   const partSize = g.kernelHeight * g.kernelWidth * x.grid.pixel * row * 4;
@@ -162,7 +162,7 @@ function wayBack(
   // Neighbouring taps of a row read neighbouring pixels: without dilation they are one block.
   const joined = g.dilationX === 1;
   const rows = (joined ? g.kernelWidth : 1) * x.grid.pixel;
-  const actions: Action[] = [
+  const toWeights: Action[] = [
     channelSums(`${name}.gradBias`, grad, biasSums),
     outerProducts({
       name: `${name}.gradWeight`,
@@ -195,6 +195,7 @@ function wayBack(
       fma,
     }),
   ];
+  const actions = learns ? toWeights : [];
   const toInput: { at: number; map: Int32Array }[] = [];
   const gradX = x.grad;
   if (gradX) {

@@ -26,7 +26,7 @@ function strips(
 
 /** A dense layer on the maps as they lie in the grid; its weights are put into that order, not the maps into theirs. */
 export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flow): Stage {
-  const { layout, name, fma } = making;
+  const { layout, name, learns, fma } = making;
   const { batch, channels, height, width, pixel } = x.grid;
   const area = height * width;
   const inFeatures = channels * area;
@@ -62,25 +62,26 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   // Towards the input: one block of weights for each row of the maps, since their gradient may have a border.
   const backSize = packedSize(outFeatures, width * pixel);
   const back = layout.floats(grad && x.grad ? height * backSize : 0);
-  const backward = grad
-    ? [
-        channelSums(`${name}.gradBias`, grad, biasSums),
-        outerProducts({
-          name: `${name}.gradWeight`,
-          a: inside(x.grid),
-          b: inside(grad),
-          to: sums,
-          partSize: 0,
-          units: { count: rows / chunk, a: chunk * 4, b: 0, to: chunk * row * 4 },
-          blocks: [],
-          rows: chunk,
-          columns: outFeatures,
-          sum: [{ count: batch, stepA: x.grid.sample * 4, stepB: grad.sample * 4 }],
-          accumulate: false,
-          fma,
-        }),
-      ]
-    : [];
+  const backward =
+    grad && learns
+      ? [
+          channelSums(`${name}.gradBias`, grad, biasSums),
+          outerProducts({
+            name: `${name}.gradWeight`,
+            a: inside(x.grid),
+            b: inside(grad),
+            to: sums,
+            partSize: 0,
+            units: { count: rows / chunk, a: chunk * 4, b: 0, to: chunk * row * 4 },
+            blocks: [],
+            rows: chunk,
+            columns: outFeatures,
+            sum: [{ count: batch, stepA: x.grid.sample * 4, stepB: grad.sample * 4 }],
+            accumulate: false,
+            fma,
+          }),
+        ]
+      : [];
   if (grad && x.grad) {
     const backStrips = strips(batch, grad.sample * 4, x.grad.sample * 4, x.grid.sample * 4);
     backward.push(

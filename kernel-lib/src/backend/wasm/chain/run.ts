@@ -96,6 +96,7 @@ class Pass implements ChainPass {
     this.#runner.performer.perform(program.backward, block);
     const links: { weight?: Tensor; bias?: Tensor }[] = this.#parameters.map(() => ({}));
     for (const { stage, link } of program.stages) {
+      if (!request.learns[link]) continue;
       const given = this.#parameters[link];
       const { weight, bias } = stage.gradients(block, given);
       links[link] = {

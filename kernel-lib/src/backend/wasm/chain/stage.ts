@@ -39,7 +39,8 @@ export interface Stage {
 export interface Making {
   readonly layout: Layout;
   readonly name: string;
-  readonly record: boolean;
+  /** Whether the gradients of weight and bias are wanted. */
+  readonly learns: boolean;
   readonly fma: boolean;
   /** Threads at most. */
   readonly parts: number;

@@ -52,7 +52,7 @@ export function winogradGradBorder(g: Conv2dGeometry): Sides {
 
 /** A convolution between many channels, with a third to a quarter of the products. */
 export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): Stage {
-  const { layout, name, fma, parts } = making;
+  const { layout, name, learns, fma, parts } = making;
   const taps = g.kernelHeight;
   const area = taps * taps;
   const rowOut = padded(g.outChannels);
@@ -84,7 +84,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   const biasSums = grad ? layout.floats(biasRows * grad.pixel) : 0;
   const sums = grad ? layout.floats(rowOut * g.channels * area) : 0;
   const backward: Action[] = [];
-  if (grad) {
+  if (grad && learns) {
     backward.push(
       ...winogradGradWeight(
         {
