@@ -1,0 +1,107 @@
+import { numelOf, type Shape } from "../../../tensor/shape.js";
+import { emptyTensor, Tensor } from "../../../tensor/tensor.js";
+import type { Backend, ChainRequest, Conv2dGeometry, LinkParameters } from "../../backend.js";
+import { reference } from "../../reference/index.js";
+import { compile, type Program } from "../chain/compile.js";
+import { Performer } from "../chain/performer.js";
+import { view, type Action, type Block } from "../chain/stage.js";
+import { Recent } from "../recent.js";
+import { KEPT, onBlock, type Setting } from "./setting.js";
+
+/** Multiply-adds from which on a convolution is worth its way into the arena and back. */
+const WORTH = 20_000;
+
+/** What is computed of a convolution, as a chain of one link: which gradients it is asked for. */
+const ASKED = {
+  forward: { record: false, gradX: false, learns: [false] },
+  gradInput: { record: true, gradX: true, learns: [false] },
+  gradWeight: { record: true, gradX: false, learns: [true] },
+} satisfies Record<string, Partial<ChainRequest>>;
+type Way = keyof typeof ASKED;
+
+interface Single {
+  readonly program: Program;
+  readonly actions: readonly Action[];
+  readonly performer: Performer;
+}
+
+type Convolutions = Pick<Backend, "conv2d" | "conv2dGradInput" | "conv2dGradWeight">;
+
+/** Convolution outside of a chain, with the routines that it has there. */
+export function convolutions(setting: Setting): Convolutions {
+  const made = new Recent<Single | undefined>(KEPT, (single) => single?.performer.close());
+
+  const make = (way: Way, g: Conv2dGeometry): Single | undefined => {
+    const shape = [g.batch, g.channels, g.height, g.width];
+    const program = compile({ shape, links: [{ kind: "conv2d", g }], ...ASKED[way] }, setting.means());
+    if (!program) return undefined;
+    const takeInput = program.forward.slice(0, 1);
+    const actions =
+      way === "forward" ? program.forward : [...(way === "gradWeight" ? takeInput : []), ...program.backward];
+    return { program, actions, performer: new Performer(setting.arena(), actions, program.parts) };
+  };
+
+  /** The routines, if the convolution has any and they are worth it. */
+  const find = (way: Way, g: Conv2dGeometry, ...inputs: (Tensor | undefined)[]): Single | undefined => {
+    const work = g.batch * g.outChannels * g.outHeight * g.outWidth * (g.channels / g.groups) * g.kernelHeight * g.kernelWidth; // prettier-ignore
+    if (work < WORTH || inputs.some((input) => input && input.dtype !== "float32")) return undefined;
+    return made.get(JSON.stringify([way, g, setting.means()]), () => make(way, g));
+  };
+
+  const run = (
+    { program, actions, performer }: Single,
+    values: Partial<Record<"input" | "gradOutput", Tensor>>,
+    parameters: LinkParameters | undefined,
+    read: (block: Block) => Float32Array,
+    shape: Shape,
+  ): Tensor =>
+    onBlock(setting, program.size, (block) => {
+      const { input, gradOutput } = values;
+      if (input) view(block, program.input, input.numel).set(input.storage);
+      if (gradOutput) view(block, program.gradOutput, gradOutput.numel).set(gradOutput.storage);
+      if (parameters) program.stages[0].stage.load(block, parameters);
+      performer.perform(actions, block);
+      return new Tensor(read(block), shape, "float32");
+    });
+
+  return {
+    conv2d(x, weight, bias, g) {
+      const single = find("forward", g, x, weight, bias);
+      if (!single) return reference.conv2d(x, weight, bias, g);
+      const { output, outputShape } = single.program;
+      return run(
+        single,
+        { input: x },
+        { weight, bias },
+        (block) => new Float32Array(view(block, output, numelOf(outputShape))),
+        outputShape,
+      );
+    },
+    conv2dGradInput(gradOut, weight, g) {
+      const single = find("gradInput", g, gradOut, weight);
+      if (!single) return reference.conv2dGradInput(gradOut, weight, g);
+      const shape = [g.batch, g.channels, g.height, g.width];
+      return run(
+        single,
+        { gradOutput: gradOut },
+        { weight },
+        (block) => new Float32Array(view(block, single.program.gradInput, numelOf(shape))),
+        shape,
+      );
+    },
+    conv2dGradWeight(gradOut, x, g) {
+      const single = find("gradWeight", g, gradOut, x);
+      if (!single) return reference.conv2dGradWeight(gradOut, x, g);
+      const shape = [g.outChannels, g.channels / g.groups, g.kernelHeight, g.kernelWidth];
+      const weight = emptyTensor(shape, "float32"); // its shape is what counts
+      const [{ stage }] = single.program.stages;
+      return run(
+        single,
+        { input: x, gradOutput: gradOut },
+        undefined,
+        (block) => stage.gradients(block, { weight }).weight!,
+        shape,
+      );
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Means } from "../chain/compile.js";
+import type { Block } from "../chain/stage.js";
+import type { Arena } from "../memory.js";
+
+/** Where single ops are computed, asked for at each call: the memory is taken on first use, and means may change. */
+export interface Setting {
+  arena(): Arena;
+  means(): Means;
+}
+
+/** Routines of single ops that are kept: a network has a few for each of its layers. */
+export const KEPT = 256;
+
+/** Work on a block of zeros that is given back at once: what a single op computes leaves as a tensor. */
+export function onBlock<T>({ arena }: Setting, bytes: number, work: (block: Block) => T): T {
+  const memory = arena();
+  const base = memory.allocate(bytes);
+  const { floats } = memory;
+  floats.fill(0, base / 4, (base + bytes) / 4);
+  try {
+    return work({ floats, base });
+  } finally {
+    memory.release(base, bytes);
+  }
+}

@@ -1,0 +1,67 @@
+import { backend, F, manualSeed, randn, type Tensor } from "kernel-lib";
+import { afterEach, describe, expect, test } from "vitest";
+import { expectAlike, onBoth } from "../support/backends";
+
+// Single ops on the fast backend, outside of any Sequential, against the reference: values and gradients.
+
+afterEach(() => backend.use("reference"));
+
+const pick = (n: number): number => Math.floor(randn(1).abs().item() * 1000) % n;
+
+/** An op's result and the gradients of its inputs. */
+function through(op: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Map<string, Tensor> {
+  inputs.forEach((input) => (input.grad = null));
+  const out = op(...inputs);
+  out.mul(out.detach().mul(0.3).add(0.1)).sum().backward();
+  return new Map([
+    ["out", out.detach()],
+    ...inputs.map((input, i) => [`gradient of input ${i}`, input.grad!] as const),
+  ]);
+}
+
+function agree(op: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): void {
+  const leaves = inputs.map((input) => input.detach().requiresGrad_());
+  const { expected, got } = onBoth(() => through(op, ...leaves));
+  expectAlike(got, expected);
+}
+
+describe("a single convolution on wasm", () => {
+  test("computes what the reference computes, and its gradients", () => {
+    manualSeed(1);
+    for (let trial = 0; trial < 60; trial++) {
+      const [channels, outChannels, kernel] = [1 + pick(40), 1 + pick(40), 1 + pick(5)];
+      const options = { stride: 1 + pick(2), padding: pick(3), dilation: 1 + pick(2) };
+      const size = (): number => kernel * 2 + pick(9);
+      const x = randn(1 + pick(3), channels, size(), size());
+      const weight = randn(outChannels, channels, kernel, kernel);
+      agree((x, weight, bias) => F.conv2d(x, weight, bias, options), x, weight, randn(outChannels));
+    }
+  });
+
+  test("keeps float64 what it is", () => {
+    const x = randn([2, 8, 12, 12], { dtype: "float64" });
+    const weight = randn([8, 8, 3, 3], { dtype: "float64" });
+    agree((x, weight) => F.conv2d(x, weight), x, weight);
+    expect(F.conv2d(x, weight).dtype).toBe("float64");
+  });
+});
+
+describe("a matrix product on wasm", () => {
+  test.each([
+    ["of odd sizes", [37, 41], [41, 29]],
+    ["of one row", [1, 301], [301, 97]],
+    ["of one column", [97, 301], [301, 1]],
+    ["with one term", [203, 1], [1, 103]],
+    ["with many rows", [1030, 17], [17, 6]],
+    ["with many terms", [9, 5000], [5000, 8]],
+    ["of a batch", [3, 2, 33, 18], [3, 2, 18, 40]],
+    ["of a batch with one matrix", [4, 33, 18], [18, 40]],
+    ["of one matrix with a batch", [33, 18], [4, 18, 40]],
+    ["of batches that broadcast", [3, 1, 33, 18], [2, 18, 40]],
+  ])("%s computes what the reference computes, and its gradients", (_, shapeA, shapeB) => {
+    manualSeed(2);
+    agree((a, b) => a.matmul(b), randn(shapeA), randn(shapeB));
+    agree((a, b) => a.transpose(-1, -2).matmul(b), randn(shapeA).transpose(-1, -2), randn(shapeB));
+    agree((a, b) => a.matmul(b.transpose(-1, -2)), randn(shapeA), randn(shapeB).transpose(-1, -2));
+  });
+});
