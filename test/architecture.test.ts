@@ -45,9 +45,11 @@ const KNOT = { "tensor/tensor.ts": ["autograd", "display", "ops"], "tensor/forma
 
 /** Packages from outside, each where it is needed. */
 const PACKAGES: Record<string, string[]> = {
-  "node:fs": ["data", "plot", "train"],
+  "node:fs": ["backend", "data", "plot", "train"],
+  "node:os": ["backend"],
   "node:path": ["data", "train"],
   "node:url": ["data"],
+  "node:worker_threads": ["backend"],
   "node:zlib": ["data"],
   "jpeg-js": ["data"],
   pngjs: ["data", "plot"],

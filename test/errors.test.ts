@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, io, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
+import { checkThreads } from "../kernel-lib/src/backend/wasm/threads/defaultThreads";
 import { quizRows } from "./check/refusals";
 import { readerRows } from "./data/refusals";
 import { opRows } from "./ops/refusals";
@@ -253,6 +254,10 @@ const learning: Row[] = [
   ["gradError in float32", () => gradError(() => x23.sum(), [x23]), TypeError, 'gradError: expected inputs of float64, got float32;\nmake them with { dtype: "float64" }'], // prettier-ignore
   ["gradError without requiresGrad", () => gradError(() => x23.sum(), [x23.to("float64")]), TypeError, "gradError: expected inputs with requiresGrad, got one without"], // prettier-ignore
   ["an unknown backend", () => backend.use("gpu"), RangeError, `backend.use: expected one of ${backend.list().join(", ")}, got "gpu"`], // prettier-ignore
+  ["winograd by name", () => backend.use("wasm", { winograd: any("no") }), TypeError, 'backend.use: expected winograd as true or false, got "no"'], // prettier-ignore
+  ["no threads", () => backend.setThreads(0), RangeError, "backend.setThreads: expected a whole number of threads from 1 to 64, got 0"], // prettier-ignore
+  ["threads by name", () => backend.setThreads(any("2")), RangeError, 'backend.setThreads: expected a whole number of threads from 1 to 64, got "2"'], // prettier-ignore
+  ["threads without memory to share", () => checkThreads("backend.setThreads", 2, false), RangeError, "backend.setThreads: expected 1 thread where threads cannot share memory, got 2;\nserve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp"], // prettier-ignore
   ["SGD of a model", () => new optim.SGD(any(net)), TypeError, "SGD: expected an array of parameters, got a Linear;\nwrite model.parameters()"], // prettier-ignore
   ["Adam of nothing", () => new optim.Adam([]), RangeError, "Adam: expected at least one parameter, got none"], // prettier-ignore
   ["AdamW of a plain tensor", () => new optim.AdamW([zeros(1)]), TypeError, "AdamW: expected parameter 0 as a tensor you made, with requiresGrad, got a Tensor"], // prettier-ignore

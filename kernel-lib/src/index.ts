@@ -53,4 +53,4 @@ export { quiz } from "./check/quiz.js";
 export { todo } from "./check/todo.js";
 
 // What computes
-export { backend } from "./backend/index.js";
+export { backend, type BackendFeatures, type BackendOptions } from "./backend/index.js";

@@ -1,7 +1,9 @@
-import { rangeError } from "../tensor/errors.js";
+import { describe, rangeError, typeError } from "../tensor/errors.js";
 import type { Backend } from "./backend.js";
 import { reference } from "./reference/index.js";
+import { features } from "./wasm/features.js";
 import { makeWasm } from "./wasm/index.js";
+import { checkThreads } from "./wasm/threads/defaultThreads.js";
 
 const wasm = makeWasm();
 const available = new Map<string, Backend>(
@@ -9,26 +11,70 @@ const available = new Map<string, Backend>(
 );
 let inUse: Backend = reference;
 
+/** How a backend computes, where it has a choice. */
+export interface BackendOptions {
+  /**
+   * Whether `"wasm"` computes 3×3 and 5×5 convolutions between 32 channels and more on Winograd's tiles (default: true):
+   * a third of the multiplications, and up to 2·10⁻⁵ of the largest value away from the plain sum, which without them
+   * is met to 10⁻⁵. The reference always takes the plain sum.
+   */
+  winograd?: boolean;
+}
+
+/** What was found out about this machine, and what is made of it. */
+export interface BackendFeatures {
+  /** Four numbers at a time (WebAssembly SIMD); without it there is no `"wasm"`. */
+  readonly simd: boolean;
+  /** Multiply and add in one instruction (Relaxed SIMD). */
+  readonly fma: boolean;
+  /** Whether threads can share memory: in a browser only on a page that is cross-origin isolated. */
+  readonly threads: boolean;
+  /** Threads that `"wasm"` computes with; see `setThreads`. */
+  readonly threadsInUse: number;
+}
+
 /** Which routines compute: by name, one at a time, for the whole process. */
 export const backend: {
   /** The routines in use; its `name` says which. */
   readonly current: Backend;
-  /** Compute with another backend from now on. */
-  use(name: string): void;
+  /** Compute with another backend from now on. An option that is left out has its default. */
+  use(name: string, options?: BackendOptions): void;
   /** Names of the backends that work on this machine. */
   list(): string[];
+  /** What `"wasm"` found on this machine, and how many threads it uses. */
+  readonly features: BackendFeatures;
+  /**
+   * Let `"wasm"` compute with so many threads, from 1 to 64. At first it is one for each core that this process may use,
+   * at most 8; the environment variable `KERNEL_LIB_THREADS` says otherwise. Threads beside the first are started when
+   * there is work for them. The same number of threads gives the same bits, another number may round differently.
+   *
+   * @throws {RangeError} if `threads` is no such number, or above 1 where threads cannot share memory
+   */
+  setThreads(threads: number): void;
 } = {
   get current(): Backend {
     return inUse;
   },
-  use(name: string): void {
+  use(name: string, options: BackendOptions = {}): void {
     const wanted = available.get(name);
     if (!wanted) {
       throw rangeError("backend.use", `one of ${[...available.keys()].join(", ")}`, JSON.stringify(name));
     }
+    const { winograd = true } = options;
+    if (typeof winograd !== "boolean") {
+      throw typeError("backend.use", "winograd as true or false", describe(winograd));
+    }
+    if (wasm) wasm.winograd = winograd;
     inUse = wanted;
   },
   list(): string[] {
     return [...available.keys()];
+  },
+  get features(): BackendFeatures {
+    return { ...features(), threadsInUse: wasm?.threads ?? 1 };
+  },
+  setThreads(threads: number): void {
+    checkThreads("backend.setThreads", threads, features().threads);
+    if (wasm) wasm.threads = threads;
   },
 };

@@ -4,39 +4,63 @@ import { compile } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
 import { features } from "./features.js";
 import { Arena } from "./memory.js";
+import { convolutions } from "./ops/convolution.js";
+import { elementWise } from "./ops/elementwise.js";
+import { matrixProducts } from "./ops/matmul.js";
+import { reductions } from "./ops/reduction.js";
+import type { Setting } from "./ops/setting.js";
+import { Recent } from "./recent.js";
+import { Crew } from "./threads/crew.js";
 
-/** Routines made ready that are kept; the one that was used longest ago goes first. */
+/** Chains made ready that are kept. */
 const KEPT = 32;
+
+/** The backend, and what its user may choose. */
+export interface WasmBackend extends Backend {
+  /** Threads that compute. */
+  threads: number;
+  /** Whether large convolutions go by way of Winograd's tiles. */
+  winograd: boolean;
+}
 
 /**
  * WebAssembly, four floats at a time: routines are written for the sizes at hand when they are first needed. What it does
  * not speed up the reference computes. `undefined` where the machine has no SIMD.
  */
-export function makeWasm(): Backend | undefined {
+export function makeWasm(): WasmBackend | undefined {
   if (!features().simd) return undefined;
   let arena: Arena | undefined; // on first use: it takes memory
-  const made = new Map<string, ChainRunner | undefined>();
-
-  const runnerFor = (request: ChainRequest): ChainRunner | undefined => {
-    const key = JSON.stringify(request);
-    if (!made.has(key)) {
-      const program = compile(request, { fma: features().fma, winograd: true, parts: 1 });
-      arena ??= new Arena(features().threads);
-      made.set(key, program && new ChainRunner(arena, program, request));
-      if (made.size > KEPT) forget(made.keys().next().value!);
-    }
-    const runner = made.get(key);
-    made.delete(key); // and set again: the last in order is the last used
-    made.set(key, runner);
-    return runner;
+  const crew = new Crew();
+  let winograd = true;
+  const setting: Setting = {
+    arena: () => (arena ??= new Arena(features().threads, crew)),
+    means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
   };
-  const forget = (key: string): void => {
-    made.get(key)?.close();
-    made.delete(key);
+  const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
+  const make = (request: ChainRequest): ChainRunner | undefined => {
+    const program = compile(request, setting.means());
+    return program && new ChainRunner(setting.arena(), program, request);
   };
   return {
     ...reference,
     name: "wasm",
-    chain: (request): Chain | undefined => runnerFor(request)?.run,
+    ...convolutions(setting),
+    ...matrixProducts(setting),
+    ...elementWise(setting),
+    ...reductions,
+    chain: (request): Chain | undefined =>
+      runners.get(JSON.stringify([request, setting.means()]), () => make(request))?.run,
+    get threads() {
+      return crew.threads;
+    },
+    set threads(threads) {
+      crew.threads = threads;
+    },
+    get winograd() {
+      return winograd;
+    },
+    set winograd(wanted) {
+      winograd = wanted;
+    },
   };
 }

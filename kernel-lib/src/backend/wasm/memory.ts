@@ -1,3 +1,4 @@
+import type { Crew } from "./threads/crew.js";
 import { wasm, type WasmMemory } from "./webassembly.js";
 
 /** Bytes of a WebAssembly page. */
@@ -14,7 +15,7 @@ interface Span {
 }
 
 /**
- * The memory that all routines share. Its blocks have owners that give them back: nothing here waits for the garbage
+ * The memory that all routines share, and the threads that work on it. Its blocks have owners that give them back: nothing here waits for the garbage
  * collector, which never runs its finalizers inside a synchronous loop.
  */
 export class Arena {
@@ -27,7 +28,10 @@ export class Arena {
   /** Where nothing has been handed out yet. */
   #top = ALIGN;
 
-  constructor(shared: boolean) {
+  constructor(
+    shared: boolean,
+    readonly crew: Crew,
+  ) {
     this.limits = { maximum: MAXIMUM, shared };
     this.memory = new wasm!.Memory({ initial: 16, ...this.limits });
     this.floats = new Float32Array(this.memory.buffer);

@@ -13,7 +13,7 @@ export interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-interface WebAssemblyInterface {
+export interface WebAssemblyInterface {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => WasmModule;
   Instance: new (
     module: WasmModule,

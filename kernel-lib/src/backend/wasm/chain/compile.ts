@@ -19,6 +19,8 @@ export interface Program {
   readonly gradOutput: number;
   readonly gradInput: number;
   readonly outputShape: readonly number[];
+  /** Into how many parts its routines share their units. */
+  readonly parts: number;
   /** For each stage, the number of its link. */
   readonly stages: readonly { readonly stage: Stage; readonly link: number }[];
   readonly forward: readonly Action[];
@@ -49,7 +51,7 @@ interface Plan {
 export interface Means {
   readonly fma: boolean;
   readonly winograd: boolean;
-  /** Threads at most. */
+  /** Into how many parts the units of a routine are shared: one for each thread. */
   readonly parts: number;
 }
 
@@ -90,6 +92,7 @@ export function compile(request: ChainRequest, { fma, winograd, parts }: Means):
     : [];
   return {
     size: layout.size,
+    parts,
     input,
     output,
     gradOutput,

@@ -122,7 +122,7 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
     gradients(block, parameters) {
       const weight = new Float32Array(parameters.weight!.numel);
       const row = padded(g.outChannels);
-      for (let part = 0; part < block.parts; part++) {
+      for (let part = 0; part < making.parts; part++) {
         const sums = view(block, back!.sums + part * back!.partSize, back!.partSize / 4);
         for (let tap = 0; tap < height * width; tap++) {
           for (let c = 0; c < g.channels; c++) {

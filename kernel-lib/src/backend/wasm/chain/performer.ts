@@ -1,32 +1,38 @@
-import { assemble } from "../assembler.js";
 import type { Arena } from "../memory.js";
 import type { Routine } from "../routines/routine.js";
-import { wasm } from "../webassembly.js";
+import { Code } from "../threads/code.js";
 import type { Action, Block } from "./stage.js";
-
-type Exported = (base: number, first: number, end: number, part: number) => void;
 
 /** Actions whose routines are compiled, ready to be performed on blocks of an arena. */
 export class Performer {
-  readonly #exports: Readonly<Record<string, Exported>>;
+  readonly #code: Code;
+  /** For each routine its number in the code. */
+  readonly #numbers: ReadonlyMap<Routine, number>;
 
   constructor(
     readonly arena: Arena,
     actions: readonly Action[],
+    /** Into how many parts the routines share their units, as they were made for. */
+    readonly parts: number,
   ) {
     const routines = actions.filter((action): action is Routine => typeof action !== "function");
-    const bytes = assemble(
-      routines.map(({ name, func }) => [name, func]),
-      arena.limits,
-    );
-    const instance = new wasm!.Instance(new wasm!.Module(bytes), { env: { memory: arena.memory } });
-    this.#exports = instance.exports as Readonly<Record<string, Exported>>;
+    this.#code = new Code(arena, routines);
+    this.#numbers = new Map(routines.map((routine, i) => [routine, i]));
   }
 
   perform(actions: readonly Action[], block: Block): void {
     for (const action of actions) {
       if (typeof action === "function") action(block);
-      else this.#exports[action.name](block.base, 0, action.units, 0);
+      else {
+        const { name, units } = action;
+        const job = { code: this.#code, routine: this.#numbers.get(action)!, name, units, parts: this.parts };
+        this.arena.crew.perform({ ...job, base: block.base });
+      }
     }
+  }
+
+  /** Give back what the threads read; passes under way still find everything. */
+  close(): void {
+    this.#code.close();
   }
 }

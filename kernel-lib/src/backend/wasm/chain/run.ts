@@ -22,7 +22,7 @@ export class ChainRunner {
     readonly program: Program,
     readonly request: ChainRequest,
   ) {
-    this.performer = new Performer(arena, [...program.forward, ...program.backward]);
+    this.performer = new Performer(arena, [...program.forward, ...program.backward], program.parts);
   }
 
   readonly run: Chain = (x, parameters) => new Pass(this, x, parameters);
@@ -43,6 +43,7 @@ export class ChainRunner {
   /** Give back the memory, now and as soon as a pass that is under way ends. */
   close(): void {
     this.#closed = true;
+    this.performer.close();
     for (const pass of this.#inFlight) pass.moveOut();
     for (const base of this.#idle.splice(0)) this.arena.release(base, this.program.size);
   }
@@ -69,7 +70,7 @@ class Pass implements ChainPass {
     const { program, request, arena } = runner;
     const base = runner.takeBlock(this);
     this.#block = base;
-    const block: Block = { floats: arena.floats, base, parts: 1 };
+    const block: Block = { floats: arena.floats, base };
     arena.floats.set(x.storage, (base + program.input) / 4);
     for (const { stage, link } of program.stages) stage.load(block, parameters[link]);
     runner.performer.perform(program.forward, block);
@@ -91,7 +92,7 @@ class Pass implements ChainPass {
   backward(gradOut: Tensor): ReturnType<ChainPass["backward"]> {
     const { program, request, arena } = this.#runner;
     const base = this.#comeBack();
-    const block: Block = { floats: arena.floats, base, parts: 1 };
+    const block: Block = { floats: arena.floats, base };
     arena.floats.set(gradOut.storage, (base + program.gradOutput) / 4);
     this.#runner.performer.perform(program.backward, block);
     const links: { weight?: Tensor; bias?: Tensor }[] = this.#parameters.map(() => ({}));

@@ -15,7 +15,6 @@ export interface Flow {
 export interface Block {
   readonly floats: Float32Array;
   readonly base: number;
-  readonly parts: number;
 }
 
 /** A step of a pass: a routine, or what is done to the block in between. */
@@ -42,7 +41,7 @@ export interface Making {
   /** Whether the gradients of weight and bias are wanted. */
   readonly learns: boolean;
   readonly fma: boolean;
-  /** Threads at most. */
+  /** Into how many parts the units of a routine are shared. */
   readonly parts: number;
 }
 
