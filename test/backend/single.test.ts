@@ -1,4 +1,4 @@
-import { backend, F, manualSeed, randn, type Tensor } from "kernel-lib";
+import { backend, F, manualSeed, randn, tensor, type Tensor } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
 import { expectAlike, onBoth } from "../support/backends";
 
@@ -64,4 +64,107 @@ describe("a matrix product on wasm", () => {
     agree((a, b) => a.transpose(-1, -2).matmul(b), randn(shapeA).transpose(-1, -2), randn(shapeB));
     agree((a, b) => a.matmul(b.transpose(-1, -2)), randn(shapeA), randn(shapeB).transpose(-1, -2));
   });
+});
+
+describe("arithmetic on wasm", () => {
+  const edges = [
+    NaN,
+    Infinity,
+    -Infinity,
+    0,
+    -0,
+    1e-45,
+    -1e-45,
+    1e-38,
+    3e38,
+    -3e38,
+    88.7,
+    89,
+    -87.4,
+    -104,
+    1,
+    -1,
+    0.6251,
+    -0.6249,
+  ];
+  const values = (shape: number[]): Tensor => {
+    const x = randn(shape).mul(3);
+    edges.forEach((edge, i) => (x.storage[i * 7] = edge));
+    return x;
+  };
+  const functions = "neg exp log sqrt abs sign relu gelu sigmoid tanh".split(" ");
+  const operators = "add sub mul div pow maximum minimum eq ne lt le gt ge".split(" ");
+  type Method = (other?: Tensor) => Tensor;
+  const call = (x: Tensor, name: string, other?: Tensor): Tensor =>
+    (x[name as keyof Tensor] as Method).call(x, other);
+
+  test.each(functions)("%s computes what the reference computes, nan and infinity as well", (name) => {
+    manualSeed(3);
+    for (const numel of [255, 300, 1024, 1025, 40_003]) {
+      const x = values([numel]);
+      const { expected, got } = onBoth(() => call(x, name));
+      expected.storage.forEach((value, i) => {
+        const close = Object.is(value + 0, got.storage[i] + 0) || Math.abs(value - got.storage[i]) <= 3e-7 * Math.abs(value) + 2e-38; // prettier-ignore
+        if (!close && name !== "gelu") expect(got.storage[i], `${name}(${x.storage[i]})`).toBe(value);
+      });
+      expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+    }
+  });
+
+  test.each(operators)("%s computes what the reference computes, whatever the shapes", (name) => {
+    manualSeed(4);
+    for (const [shapeA, shapeB] of [
+      [[700], [700]],
+      [
+        [130, 300],
+        [130, 300],
+      ],
+      [[130, 300], [300]],
+      [
+        [130, 300],
+        [130, 1],
+      ],
+      [
+        [1, 300],
+        [130, 1],
+      ],
+      [
+        [3, 1, 20, 20],
+        [5, 1, 1],
+      ],
+    ]) {
+      // prettier-ignore
+      const [a, b] = [values(shapeA), values(shapeB.map((size) => size)).abs()];
+      const pairs = [
+        [a, b],
+        [a, a.clone()],
+        [a, tensor(2)],
+      ];
+      for (const [x, y] of pairs) {
+        const { expected, got } = onBoth(() => call(x, name, y));
+        expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+      }
+    }
+  });
+
+  test.each(["sum", "mean", "max", "min", "prod"])(
+    "%s computes what the reference computes along any dimension",
+    (name) => {
+      manualSeed(5);
+      for (const shape of [[1001], [30, 41], [5, 6, 7, 8]]) {
+        const plain = randn(shape);
+        for (const x of [plain, values([...shape, 130])]) {
+          for (const dim of [undefined, ...x.shape.keys()]) {
+            const { expected, got } = onBoth(() =>
+              (x[name as "sum"] as (dim?: number) => Tensor).call(x, dim),
+            );
+            expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+          }
+        }
+      }
+      const images = randn(4, 5, 6, 7);
+      const { expected, got } = onBoth(() => images.sum([0, 2, 3]));
+      expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+    },
+  );
 });

@@ -94,14 +94,34 @@ export const vAdd = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe4)];
 export const vSub = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe5)];
 export const vMul = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe6)];
 export const vDiv = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe7)];
+export const vNegate = (a: Value): Value => [...a, ...simd(0xe1)];
+export const vAbs = (a: Value): Value => [...a, ...simd(0xe0)];
+/** The larger and the smaller; nan if one is. */
+export const vMax = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe9)];
+export const vMin = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xe8)];
+/** To the nearest whole number, as floats. */
+export const vNearest = (a: Value): Value => [...a, ...simd(0x6a)];
 export const vSqrt = (a: Value): Value => [...a, ...simd(0xe3)];
 /** `a < b ? b : a`: one instruction, and nan in `a` stays. */
 export const vPMax = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xeb)];
+/** `b < a ? b : a`: nan in `a` stays. */
+export const vPMin = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xea)];
+export const vEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x41)];
+export const vNotEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x42)];
+export const vLess = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x43)];
 export const vGreater = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x44)];
 export const vLessEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x45)];
 export const vGreaterEqual = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x46)];
 export const vNot = (a: Value): Value => [...a, ...simd(0x4d)];
 export const vEqualIntegers = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x37)];
+/** From floats to integers and back; nan becomes 0. */
+export const vToIntegers = (a: Value): Value => [...a, ...simd(0xf8)];
+export const vToFloats = (a: Value): Value => [...a, ...simd(0xfa)];
+export const vAddIntegers = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xae)];
+export const vSubIntegers = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xb1)];
+/** Bits moved up; and down, the sign being kept. */
+export const vShiftUp = (a: Value, bits: number): Value => [...a, ...i32(bits), ...simd(0xab)];
+export const vShiftDown = (a: Value, bits: number): Value => [...a, ...i32(bits), ...simd(0xac)];
 export const vAnd = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x4e)];
 /** Bits of `a` where `mask` is not set. */
 export const vAndNot = (a: Value, mask: Value): Value => [...a, ...mask, ...simd(0x4f)];
