@@ -66,6 +66,21 @@ describe("a matrix product on wasm", () => {
   });
 });
 
+describe("pooling on wasm", () => {
+  test("computes what the reference computes, and its gradients", () => {
+    manualSeed(6);
+    for (let trial = 0; trial < 60; trial++) {
+      const kernel = [1 + pick(4), 1 + pick(4)] as const;
+      const padding = kernel.map((size) => pick(Math.floor(size / 2) + 1)) as [number, number];
+      const options = { stride: 1 + pick(3), padding, ceilMode: pick(2) > 0 };
+      const dilation = 1 + pick(2);
+      const x = randn(2, 3, 7 + pick(9), 7 + pick(9));
+      agree((x) => F.maxPool2d(x, kernel, { ...options, dilation }), x);
+      agree((x) => F.avgPool2d(x, kernel, { ...options, countIncludePad: trial % 2 > 0 }), x);
+    }
+  });
+});
+
 describe("arithmetic on wasm", () => {
   const edges = [
     NaN,

@@ -7,6 +7,7 @@ import { Arena } from "./memory.js";
 import { convolutions } from "./ops/convolution.js";
 import { elementWise } from "./ops/elementwise.js";
 import { matrixProducts } from "./ops/matmul.js";
+import { pooling } from "./ops/pooling.js";
 import { reductions } from "./ops/reduction.js";
 import type { Setting } from "./ops/setting.js";
 import { Recent } from "./recent.js";
@@ -48,6 +49,7 @@ export function makeWasm(): WasmBackend | undefined {
     ...matrixProducts(setting),
     ...elementWise(setting),
     ...reductions,
+    ...pooling,
     chain: (request): Chain | undefined =>
       runners.get(JSON.stringify([request, setting.means()]), () => make(request))?.run,
     get threads() {

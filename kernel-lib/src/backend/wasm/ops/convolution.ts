@@ -9,7 +9,7 @@ import { Recent } from "../recent.js";
 import { KEPT, onBlock, type Setting } from "./setting.js";
 
 /** Multiply-adds from which on a convolution is worth its way into the arena and back. */
-const WORTH = 20_000;
+const WORTH = 10_000;
 
 /** What is computed of a convolution, as a chain of one link: which gradients it is asked for. */
 const ASKED = {

@@ -11,7 +11,7 @@ import { columnTiles } from "../routines/tile.js";
 import { KEPT, onBlock, type Setting } from "./setting.js";
 
 /** Multiply-adds from which on a product is worth its way into the arena and back. */
-const WORTH = 20_000;
+const WORTH = 4_000;
 /** Floats of the left factor that stay in the cache while the right one goes by. */
 const CACHED = 32768;
 

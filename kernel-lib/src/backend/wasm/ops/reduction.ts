@@ -21,15 +21,14 @@ const REDUCTIONS: Partial<Record<ReduceOp, Reduction>> = {
     start: 0,
     along(values, from, length) {
       let [a, b, c, d] = [0, 0, 0, 0];
-      const end = from + length;
-      let i = from;
-      for (; i + 4 <= end; i += 4) {
-        a += values[i];
-        b += values[i + 1];
-        c += values[i + 2];
-        d += values[i + 3];
+      let i = 0;
+      for (; i + 4 <= length; i += 4) {
+        a += values[from + i];
+        b += values[from + i + 1];
+        c += values[from + i + 2];
+        d += values[from + i + 3];
       }
-      for (; i < end; i++) a += values[i];
+      for (; i < length; i++) a += values[from + i];
       return a + b + (c + d);
     },
     across(sofar, to, values, from, length) {
