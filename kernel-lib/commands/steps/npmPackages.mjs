@@ -23,8 +23,8 @@ export async function npmPackages(root = ROOT) {
   }
   if (npmPackagesFresh(root)) return;
   say("Installing the npm packages (about a minute) …", "正在安装 npm 包（约一分钟）……");
-  const npm = npmProgram();
-  const { ok, output } = await run(npm.program, [...npm.args, "ci", "--no-audit", "--no-fund"], {
+  const { program, args } = npm();
+  const { ok, output } = await run(program, [...args, "ci", "--no-audit", "--no-fund"], {
     cwd: root,
     quiet: true,
   });
@@ -73,7 +73,7 @@ function packagesOf(file) {
  * The npm that belongs to this Node, as a script that Node can run: its name on the path is a batch file on Windows.
  * @returns {{ program: string, args: string[] }}
  */
-function npmProgram() {
+export function npm() {
   const bin = dirname(process.execPath);
   const scripts = [
     process.env.npm_execpath ?? "", // set where npm itself started this command
