@@ -29,11 +29,12 @@ describe("a single convolution on wasm", () => {
   test("computes what the reference computes, and its gradients", () => {
     manualSeed(1);
     for (let trial = 0; trial < 60; trial++) {
-      const [channels, outChannels, kernel] = [1 + pick(40), 1 + pick(40), 1 + pick(5)];
-      const options = { stride: 1 + pick(2), padding: pick(3), dilation: 1 + pick(2) };
+      const [kernel, groups] = [1 + pick(5), 1 + pick(3)];
+      const [channels, outChannels] = [groups * (1 + pick(13)), groups * (1 + pick(13))];
+      const options = { stride: 1 + pick(2), padding: pick(3), dilation: 1 + pick(2), groups };
       const size = (): number => kernel * 2 + pick(9);
       const x = randn(1 + pick(3), channels, size(), size());
-      const weight = randn(outChannels, channels, kernel, kernel);
+      const weight = randn(outChannels, channels / groups, kernel, kernel);
       agree((x, weight, bias) => F.conv2d(x, weight, bias, options), x, weight, randn(outChannels));
     }
   });

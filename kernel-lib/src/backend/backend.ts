@@ -78,6 +78,9 @@ export type Link =
   | { readonly kind: "batchNorm"; readonly eps: number; readonly ofBatch: boolean }
   | { readonly kind: "maxPool2d"; readonly g: WindowGeometry }
   | { readonly kind: "avgPool2d"; readonly g: AvgPool2dGeometry }
+  | { readonly kind: "leakyRelu"; readonly negativeSlope: number }
+  /** Every value, or with `perMap` every map, times a factor that comes with the pass as `mask`. */
+  | { readonly kind: "dropout"; readonly perMap: boolean }
   | { readonly kind: "relu" | "flatten" };
 
 /** What a link computes with: undefined where it has none. */
@@ -86,6 +89,7 @@ export interface LinkParameters {
   readonly bias?: Tensor;
   readonly mean?: Tensor;
   readonly variance?: Tensor;
+  readonly mask?: Tensor;
 }
 
 /** One way through a chain. */

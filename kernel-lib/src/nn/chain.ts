@@ -1,16 +1,19 @@
 import { canChain, chain, type ChainLink } from "../ops/chain.js";
 import { conv2dGeometry } from "../ops/conv2d.js";
+import { dropoutMask } from "../ops/dropout.js";
 import { poolGeometry } from "../ops/windowGeometry.js";
 import { numelOf, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { ReLU } from "./activations.js";
+import { LeakyReLU, ReLU } from "./activations.js";
 import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 import { Conv2d } from "./conv2d.js";
+import { Dropout, Dropout2d } from "./dropout.js";
 import { Flatten } from "./flatten.js";
 import { Input } from "./input.js";
 import { Linear } from "./linear.js";
 import type { Module } from "./module.js";
-import { AvgPool2d, MaxPool2d } from "./pooling.js";
+import { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.js";
+import { Sequential } from "./sequential.js";
 
 /** A layer as a link, and the shape behind it; no link for one that only looks; `undefined` for one that must run itself. */
 type AsLink = { readonly shape: Shape; readonly link?: ChainLink } | undefined;
@@ -19,8 +22,9 @@ type AsLink = { readonly shape: Shape; readonly link?: ChainLink } | undefined;
  * One layer after the other: runs of layers that the backend computes as one, the others by themselves. What is wrong
  * with a layer's input is left for the layer to say.
  */
-export function runLayers(layers: readonly Module[], x: Tensor): Tensor {
-  if (!canChain()) return layers.reduce((h, layer) => layer.forward(h), x);
+export function runLayers(given: readonly Module[], x: Tensor): Tensor {
+  if (!canChain()) return given.reduce((h, layer) => layer.forward(h), x);
+  const layers = given.flatMap(unfolded);
   let h = x;
   for (let i = 0; i < layers.length;) {
     const { links, next } = linksFrom(layers, i, h);
@@ -34,6 +38,13 @@ export function runLayers(layers: readonly Module[], x: Tensor): Tensor {
     }
   }
   return h;
+}
+
+/** The layers of a Sequential within another, as long as nobody changed its `forward`. */
+function unfolded(layer: Module): readonly Module[] {
+  const type: unknown = layer.constructor;
+  const plain = type === Sequential && layer.forward === Sequential.prototype.forward;
+  return plain ? (layer as Sequential).layers.flatMap(unfolded) : [layer];
 }
 
 const isProduct = ({ kind }: ChainLink["link"]): boolean => kind === "conv2d" || kind === "linear";
@@ -80,9 +91,9 @@ function know<L extends Module>(
 know(Input, (layer, shape) => (shape.slice(1).join() === layer.sampleShape.join() ? { shape } : undefined));
 
 know(Conv2d, ({ weight, bias, options }, shape) => {
-  if (shape.length !== 4 || shape[1] !== weight.shape[1] || (options.paddingMode ?? "zeros") !== "zeros") {
+  const { groups = 1, paddingMode = "zeros" } = options;
+  if (shape.length !== 4 || shape[1] !== weight.shape[1] * groups || paddingMode !== "zeros")
     return undefined;
-  }
   const g = conv2dGeometry(shape, weight.shape, bias?.shape, options);
   return {
     shape: [shape[0], g.outChannels, g.outHeight, g.outWidth],
@@ -116,6 +127,41 @@ know(AvgPool2d, ({ kernelSize, options }, shape) => {
     link: { link: { kind: "avgPool2d", g }, parameters: {} },
   };
 });
+
+/** Where the windows do not overlap: where the size of the image is a multiple of what is wanted. */
+know(AdaptiveAvgPool2d, ({ outputSize }, shape) => {
+  if (shape.length !== 4) return undefined;
+  const [batch, channels, height, width] = shape;
+  const wanted = typeof outputSize === "number" ? [outputSize, outputSize] : outputSize;
+  const [outHeight, outWidth] = [wanted[0] ?? height, wanted[1] ?? width];
+  const kernel = [height / outHeight, width / outWidth] as const;
+  if (!kernel.every((size) => Number.isInteger(size) && size > 0)) return undefined;
+  const g = { ...poolGeometry("adaptiveAvgPool2d", shape, kernel, {}), countIncludePad: true };
+  return {
+    shape: [batch, channels, outHeight, outWidth],
+    link: { link: { kind: "avgPool2d", g }, parameters: {} },
+  };
+});
+
+function dropoutLink({ p, training, generator }: Dropout | Dropout2d, shape: Shape, perMap: boolean): AsLink {
+  if (!training || p === 0) return { shape };
+  const maskShape = perMap ? [...shape.slice(0, 2), 1, 1] : shape;
+  return {
+    shape,
+    link: {
+      link: { kind: "dropout", perMap },
+      parameters: {},
+      drawMask: () => dropoutMask(maskShape, p, "float32", generator),
+    },
+  };
+}
+know(Dropout, (layer, shape) => dropoutLink(layer, shape, false));
+know(Dropout2d, (layer, shape) => (shape.length === 4 ? dropoutLink(layer, shape, true) : undefined));
+
+know(LeakyReLU, ({ negativeSlope }, shape) => ({
+  shape,
+  link: { link: { kind: "leakyRelu", negativeSlope }, parameters: {} },
+}));
 
 know(ReLU, (_, shape) => ({ shape, link: { link: { kind: "relu" }, parameters: {} } }));
 

@@ -6,7 +6,8 @@ import { Module } from "./module.js";
 
 abstract class AnyDropout extends Module {
   readonly p: number;
-  protected readonly generator: Generator | undefined;
+  /** Where the chance comes from; the default generator if undefined. */
+  readonly generator: Generator | undefined;
 
   /**
    * @param p       probability of dropping, 0.5 unless given; also as `{ p }`

@@ -9,6 +9,8 @@ export interface ChainLink {
   readonly link: Link;
   readonly parameters: LinkParameters;
   readonly onStatistics?: (mean: Tensor, variance: Tensor) => void;
+  /** What is drawn by chance, once it is known that the chain will run. */
+  readonly drawMask?: () => Tensor;
 }
 
 /** Whether the backend in use computes several layers as one. */
@@ -41,7 +43,7 @@ export function chain(x: Tensor, links: readonly ChainLink[]): Tensor | undefine
   if (!run) return undefined;
   const pass = run(
     x,
-    links.map(({ parameters }) => parameters),
+    links.map(({ parameters, drawMask }) => (drawMask ? { ...parameters, mask: drawMask() } : parameters)),
   );
   links.forEach(({ onStatistics }, i) => {
     const statistics = pass.statistics[i];

@@ -1,3 +1,4 @@
+import type { DType } from "../tensor/dtype.js";
 import { describe, rangeError, ShapeError } from "../tensor/errors.js";
 import { defaultGenerator, type Generator } from "../tensor/generator.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
@@ -53,8 +54,18 @@ function drop(
   const { training = true, generator = defaultGenerator } = options;
   if (!(p >= 0 && p <= 1)) throw rangeError(op, "a probability from 0 to 1", describe(p));
   if (!training || p === 0) return x;
-  const mask = emptyTensor(maskShape, x.dtype);
+  return x.mul(dropoutMask(maskShape, p, x.dtype, generator));
+}
+
+/** 0 by chance, and otherwise the factor that makes up for it. */
+export function dropoutMask(
+  shape: Shape,
+  p: number,
+  dtype: DType,
+  generator: Generator = defaultGenerator,
+): Tensor {
+  const mask = emptyTensor(shape, dtype);
   const kept = p === 1 ? 0 : 1 / (1 - p);
   for (let i = 0; i < mask.storage.length; i++) mask.storage[i] = generator.uniform() < p ? 0 : kept;
-  return x.mul(mask);
+  return mask;
 }

@@ -4,7 +4,7 @@ import { fromPlain, toPlain } from "../routines/layout.js";
 import { reluGrad } from "../routines/channels.js";
 import { convBorder, convGradBorder, convStage } from "./convStage.js";
 import { linearStage } from "./linearStage.js";
-import { avgPoolStage, maxPoolStage, reluStage } from "./mapStages.js";
+import { avgPoolStage, dropoutStage, leakyReluStage, maxPoolStage, reluStage } from "./mapStages.js";
 import { normStage } from "./normStage.js";
 import type { Action, Flow, Making, Stage } from "./stage.js";
 import { suitsWinograd, winogradBorder, winogradGradBorder, winogradStage } from "./winogradStage.js";
@@ -144,7 +144,7 @@ function plan({ shape, links }: ChainRequest, winograd: boolean): Plan[] | undef
 function sizeAfter(link: Link, size: Size): Size | undefined {
   switch (link.kind) {
     case "conv2d":
-      if (size.flat || link.g.groups !== 1) return undefined;
+      if (size.flat) return undefined;
       return { channels: link.g.outChannels, height: link.g.outHeight, width: link.g.outWidth, flat: false };
     case "linear":
       return size.flat ? { channels: link.outFeatures, height: 1, width: 1, flat: true } : undefined;
@@ -195,6 +195,10 @@ function stageOf(making: Making, { link, tiles }: Plan, x: Flow, y: Flow): Stage
       return maxPoolStage(making, link.g, x, y);
     case "avgPool2d":
       return avgPoolStage(making, link.g, x, y);
+    case "leakyRelu":
+      return leakyReluStage(making, link.negativeSlope, x, y);
+    case "dropout":
+      return dropoutStage(making, link.perMap, x, y);
     default:
       return reluStage(making, x, y);
   }

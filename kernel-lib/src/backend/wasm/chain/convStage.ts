@@ -71,13 +71,20 @@ const rowPhases = (g: Conv2dGeometry): Phase[] =>
 const columnPhases = (g: Conv2dGeometry): Phase[] =>
   phases(g.width, g.kernelWidth, g.strideX, g.dilationX, g.padLeft);
 
-/** A convolution without groups, directly on the grids: no patch is ever copied. */
+/**
+ * A convolution directly on the grids: no patch is ever copied. Groups are computed as if every kernel saw all channels,
+ * those of other groups with a weight of 0: no slower than group by group while a group has few channels. (So nan or
+ * infinity in one group makes nan of the others at that place.)
+ */
 export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): Stage {
   const { layout, name, fma } = making;
   const [height, width] = [g.kernelHeight, g.kernelWidth];
   const terms = height * width * g.channels;
+  const [groupIn, groupOut] = [g.channels / g.groups, g.outChannels / g.groups];
   const weightOf = (k: number, c: number, row: number, column: number): number =>
-    ((k * g.channels + c) * height + row) * width + column;
+    Math.floor(k / groupOut) === Math.floor(c / groupIn)
+      ? ((k * groupIn + (c % groupIn)) * height + row) * width + column
+      : -1;
 
   const weights = layout.floats(packedSize(terms, g.outChannels));
   const bias = layout.floats(padded(g.outChannels));
@@ -127,9 +134,10 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
         for (let tap = 0; tap < height * width; tap++) {
           for (let c = 0; c < g.channels; c++) {
             const from = (tap * x.grid.pixel + c) * row;
-            const to = c * height * width + tap;
-            const step = g.channels * height * width;
-            for (let k = 0; k < g.outChannels; k++) weight[k * step + to] += sums[from + k];
+            const to = (c % groupIn) * height * width + tap;
+            const step = groupIn * height * width;
+            const first = Math.floor(c / groupIn) * groupOut;
+            for (let k = first; k < first + groupOut; k++) weight[k * step + to] += sums[from + k];
           }
         }
       }

@@ -1,8 +1,10 @@
 import type { AvgPool2dGeometry, WindowGeometry } from "../../backend.js";
 import type { Grid } from "../grid.js";
-import { relu, reluGrad } from "../routines/channels.js";
+import { leakyRelu, leakyReluGrad, multiply, relu, reluGrad } from "../routines/channels.js";
+import type { Routine } from "../routines/routine.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad, type Pooling } from "../routines/pooling.js";
-import type { Flow, Making, Stage } from "./stage.js";
+import { fromPlain } from "../routines/layout.js";
+import { view, type Flow, type Making, type Stage } from "./stage.js";
 
 /*
  * The stages that have nothing to learn.
@@ -49,11 +51,10 @@ export function avgPoolStage(making: Making, g: AvgPool2dGeometry, x: Flow, y: F
   const window = pooling(g, x.grid, y.grid);
   const back =
     x.grad && y.grad ? [avgPoolGrad(`${name}.gradInput`, window, { from: x.grad, to: y.grad })] : [];
-  const mask = x.grad && x.relu ? [reluGrad(`${name}.mask`, x.grad, x.grid, x.grad)] : [];
   return {
     load: () => {},
     forward: [avgPool(`${name}.forward`, window)],
-    backward: [...back, ...mask],
+    backward: [...back, ...(back.length ? keptPositive(name, x) : [])],
     gradients: nothing,
   };
 }
@@ -66,4 +67,39 @@ export function reluStage({ name }: Making, x: Flow, y: Flow): Stage {
     backward: x.grad && y.grad ? [reluGrad(`${name}.gradInput`, y.grad, x.grid, x.grad)] : [],
     gradients: nothing,
   };
+}
+
+export function leakyReluStage({ name }: Making, slope: number, x: Flow, y: Flow): Stage {
+  return {
+    load: () => {},
+    forward: [leakyRelu(`${name}.forward`, x.grid, slope, y.grid)],
+    backward:
+      x.grad && y.grad
+        ? [leakyReluGrad(`${name}.gradInput`, y.grad, x.grid, slope, x.grad), ...keptPositive(name, x)]
+        : [],
+    gradients: nothing,
+  };
+}
+
+/** Every value times its factor, or every map times one; the gradient as well. */
+export function dropoutStage({ layout, name }: Making, perMap: boolean, x: Flow, y: Flow): Stage {
+  const { batch, channels, height, width } = x.grid;
+  const plain = layout.floats(batch * channels * (perMap ? 1 : height * width));
+  const mask = perMap ? layout.grid(batch, channels, 1, 1) : layout.grid(batch, channels, height, width);
+  // One pixel that stands for all of its map: there is no way from it to the next.
+  const factors = perMap ? { ...mask, pixel: 0, row: 0 } : mask;
+  return {
+    load: (block, { mask: drawn }) => view(block, plain, drawn!.numel).set(drawn!.storage),
+    forward: [fromPlain(`${name}.mask`, plain, mask), multiply(`${name}.forward`, x.grid, factors, y.grid)],
+    backward:
+      x.grad && y.grad
+        ? [multiply(`${name}.gradInput`, y.grad, factors, x.grad), ...keptPositive(name, x)]
+        : [],
+    gradients: nothing,
+  };
+}
+
+/** The gradient of what came out of a relu, kept where it is positive. */
+function keptPositive(name: string, x: Flow): Routine[] {
+  return x.grad && x.relu ? [reluGrad(`${name}.positive`, x.grad, x.grid, x.grad)] : [];
 }

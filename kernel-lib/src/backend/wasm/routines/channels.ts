@@ -1,4 +1,4 @@
-import { add, constant, I32, i32, load, V128, vAdd, vMul, vSub, type Local, type Value } from "../assembler.js"; // prettier-ignore
+import { add, constant, I32, i32, load, V128, vAdd, vGreater, vMul, vSelect, vSub, type Local, type Value } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "./routine.js";
@@ -116,6 +116,25 @@ export function relu(name: string, x: Grid, to: Grid): Routine {
 /** The gradient where `x` is positive. */
 export function reluGrad(name: string, grad: Grid, x: Grid, to: Grid): Routine {
   return eachPixel(name, [grad, x], to, [], ([g, value]) => whereActive(g, value));
+}
+
+/** What is negative times `slope`; nan stays. */
+export function leakyRelu(name: string, x: Grid, slope: number, to: Grid): Routine {
+  return eachPixel(name, [x], to, [], ([value]) =>
+    vSelect(value, vMul(value, constant(slope)), vGreater(value, constant(0))),
+  );
+}
+
+/** The gradient, times `slope` where `x` is not positive. */
+export function leakyReluGrad(name: string, grad: Grid, x: Grid, slope: number, to: Grid): Routine {
+  return eachPixel(name, [grad, x], to, [], ([g, value]) =>
+    vSelect(g, vMul(g, constant(slope)), vGreater(value, constant(0))),
+  );
+}
+
+/** Value times value. */
+export function multiply(name: string, x: Grid, factors: Grid, to: Grid): Routine {
+  return eachPixel(name, [x, factors], to, [], ([value, factor]) => vMul(value, factor));
 }
 
 /** One value for each value; units are rows. */
