@@ -7,7 +7,7 @@ import { readJson, writeWhole } from "../steps/files.mjs";
 import { npm } from "../steps/npmPackages.mjs";
 import { ROOT } from "../steps/paths.mjs";
 import { answerOf, lastLines, run } from "../steps/run.mjs";
-import { Missing, say } from "../steps/say.mjs";
+import { Missing, say, sayMissing } from "../steps/say.mjs";
 import { PYTORCH, pytorch } from "../steps/pytorch.mjs";
 
 /**
@@ -98,8 +98,9 @@ export async function pytorchContender() {
   try {
     return { name, program: await pytorch(), args: [script("pytorch.py")] };
   } catch (error) {
-    if (error instanceof Missing) return { name: `${name} (${PYTORCH})`, why: error.message };
-    throw error;
+    if (!(error instanceof Missing)) throw error;
+    sayMissing(error);
+    return { name, why: `pip could not install ${PYTORCH}` };
   }
 }
 
@@ -144,5 +145,7 @@ async function install(folder, name, version) {
     cwd: folder,
     quiet: true,
   });
-  return ok ? undefined : lastLines(output, 2);
+  if (ok) return undefined;
+  console.error(lastLines(output).replace(/^/gm, "  | "));
+  return `npm could not install version ${version} (${/ code (\w+)/.exec(output)?.[1] ?? "no reason given"})`;
 }
