@@ -1,7 +1,8 @@
-import { backend, F, Tensor } from "kernel-lib";
+import { F, Tensor } from "kernel-lib";
 import { describe, expect, test } from "vitest";
 import { disagreements, exported, readCases, title, type Case, type StoredTensor } from "../python/compare";
 import { notYet } from "../python/notYet";
+import { WAYS } from "../support/backends";
 
 // A few small cases an op that PyTorch computed once, so that a wrong op shows on a machine without PyTorch too.
 // `npm run test:torch` makes hundreds more.
@@ -25,11 +26,11 @@ describe(`stored cases of PyTorch ${torch}`, () => {
     expect(ops.filter((op) => !compared.has(op))).toEqual([]);
   });
 
-  describe.each(backend.list())("on %s", (name) => {
+  describe.each(WAYS)("on $name", ({ use }) => {
     test.each(cases.filter((each) => !notYet.includes(each.op)).map((each) => [title(each), each] as const))(
       "%s",
       (_, each) => {
-        backend.use(name);
+        use();
         expect(disagreements(each)).toEqual([]);
       },
     );

@@ -1,6 +1,6 @@
 // Run by `npm run test:torch`, which makes the cases first. Not part of `npm test`, hence no name in .test.ts.
-import { backend } from "kernel-lib";
 import { describe, expect, test } from "vitest";
+import { WAYS } from "../support/backends";
 import { disagreements, exported, readCases, title } from "./compare";
 import { notYet } from "./notYet";
 
@@ -23,13 +23,13 @@ describe(`against PyTorch ${torch}, seed ${seed}`, () => {
     expect([...new Set(stored.cases.map((each) => each.op))]).toEqual(ops);
   });
 
-  describe.each(backend.list())("on %s", (name) => {
+  describe.each(WAYS)("on $name", ({ use }) => {
     for (const op of ops) {
       if (notYet.includes(op)) continue; // named by the test above
       describe(op, () => {
         for (const each of cases.filter((candidate) => candidate.op === op)) {
           test(title(each), () => {
-            backend.use(name);
+            use();
             expect(disagreements(each)).toEqual([]);
           });
         }

@@ -103,7 +103,7 @@ function layerOf(test: Case, args: unknown[], inputs: Tensor[]): Tensor {
   for (const [path, tensor] of [...layer.namedParameters(), ...layer.namedBuffers()]) {
     inputs[inputs.indexOf(state[path])] = tensor;
   }
-  return layer.train(training).forward(x);
+  return new kernelLib.nn.Sequential(layer).train(training).forward(x); // where a backend may take it into a chain
 }
 
 type OptimizerClass = new (parameters: Tensor[], options: object) => { step(): void };

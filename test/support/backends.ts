@@ -1,5 +1,9 @@
 import { backend, type Tensor } from "kernel-lib";
 import { expect } from "vitest";
+import { WORTH } from "../../kernel-lib/src/backend/wasm/ops/setting";
+
+const USUAL = { ...WORTH };
+const NOTHING: typeof WORTH = { convolution: 0, product: 0, values: 0 };
 
 /** The same on the reference and on the fast backend, which stays in use. */
 export function onBoth<T>(run: () => T): { expected: T; got: T } {
@@ -27,4 +31,15 @@ export function expectAlike(
     });
     expect(worst / largest, name).toBeLessThan(tolerance);
   }
+}
+
+/** Ways to compute: each backend, and the fast one with its routines even for what is too small to be worth it. */
+export const WAYS: readonly { name: string; use: () => void }[] = [
+  ...backend.list().map((name) => ({ name, use: () => useBackend(name, USUAL) })),
+  { name: "wasm, however little", use: () => useBackend("wasm", NOTHING) },
+].filter(({ name }) => backend.list().includes(name.split(",")[0]));
+
+function useBackend(name: string, worth: typeof WORTH): void {
+  backend.use(name);
+  Object.assign(WORTH, worth);
 }

@@ -6,10 +6,7 @@ import { compile, type Program } from "../chain/compile.js";
 import { Performer } from "../chain/performer.js";
 import { view, type Action, type Block } from "../chain/stage.js";
 import { Recent } from "../recent.js";
-import { KEPT, onBlock, type Setting } from "./setting.js";
-
-/** Multiply-adds from which on a convolution is worth its way into the arena and back. */
-const WORTH = 10_000;
+import { KEPT, onBlock, WORTH, type Setting } from "./setting.js";
 
 /** What is computed of a convolution, as a chain of one link: which gradients it is asked for. */
 const ASKED = {
@@ -44,7 +41,8 @@ export function convolutions(setting: Setting): Convolutions {
   /** The routines, if the convolution has any and they are worth it. */
   const find = (way: Way, g: Conv2dGeometry, ...inputs: (Tensor | undefined)[]): Single | undefined => {
     const work = g.batch * g.outChannels * g.outHeight * g.outWidth * (g.channels / g.groups) * g.kernelHeight * g.kernelWidth; // prettier-ignore
-    if (work < WORTH || inputs.some((input) => input && input.dtype !== "float32")) return undefined;
+    if (work < WORTH.convolution || inputs.some((input) => input && input.dtype !== "float32"))
+      return undefined;
     return made.get(JSON.stringify([way, g, setting.means()]), () => make(way, g));
   };
 

@@ -13,10 +13,8 @@ import { LANES } from "../grid.js";
 import { exp, gelu, log, sigmoid, sign, tanh, truth } from "../routines/functions.js";
 import { positivePart, whereActive } from "../routines/relu.js";
 import { place, routine, type Routine } from "../routines/routine.js";
-import { onBlock, type Setting } from "./setting.js";
+import { onBlock, WORTH, type Setting } from "./setting.js";
 
-/** Values from which on the way into the arena and back is worth it. */
-const WORTH = 256;
 /** Values at a time: few of a small tensor; and of a large one so many that two inputs and a result stay in the cache. */
 const CHUNKS = [1024, 16384];
 
@@ -107,7 +105,7 @@ export function elementWise(setting: Setting): ElementWise {
 }
 
 const isLarge = (numel: number, ...inputs: readonly Tensor[]): boolean =>
-  numel >= WORTH && inputs.every(({ dtype }) => dtype === "float32");
+  numel >= WORTH.values && inputs.every(({ dtype }) => dtype === "float32");
 
 type Compute = (f: Func, a: Value, b: Value) => Value;
 interface Performed {

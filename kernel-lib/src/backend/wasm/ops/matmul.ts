@@ -8,10 +8,8 @@ import { Recent } from "../recent.js";
 import { packedSize, products } from "../routines/products.js";
 import type { Routine } from "../routines/routine.js";
 import { columnTiles } from "../routines/tile.js";
-import { KEPT, onBlock, type Setting } from "./setting.js";
+import { KEPT, onBlock, WORTH, type Setting } from "./setting.js";
 
-/** Multiply-adds from which on a product is worth its way into the arena and back. */
-const WORTH = 4_000;
 /** Floats of the left factor that stay in the cache while the right one goes by. */
 const CACHED = 32768;
 
@@ -34,7 +32,7 @@ export function matrixProducts(setting: Setting): Pick<Backend, "matmul"> {
     matmul(a, b, geometry) {
       const g = joined(geometry);
       const isFloat = a.dtype === "float32" && b.dtype === "float32";
-      if (!isFloat || g.rows * g.inner * g.columns < WORTH) return reference.matmul(a, b, geometry);
+      if (!isFloat || g.rows * g.inner * g.columns < WORTH.product) return reference.matmul(a, b, geometry);
       const { rows, inner, columns } = g;
       const prepared = made.get(JSON.stringify([rows, inner, columns, setting.means()]), () =>
         prepare(setting, rows, inner, columns),

@@ -8,6 +8,13 @@ export interface Setting {
   means(): Means;
 }
 
+/**
+ * From how much work on an op is worth its way into the arena and back, found by measuring: some 25 µs for a convolution
+ * and 12 for a product, which is what the reference takes for so many multiply-adds; and 2 for so many values one by one.
+ * The tests set them to 0.
+ */
+export const WORTH = { convolution: 10_000, product: 4_000, values: 256 };
+
 /** Routines of single ops that are kept: a network has a few for each of its layers. */
 export const KEPT = 256;
 
