@@ -13,6 +13,7 @@ const textOf = (file: string): string => readFileSync(folder + file, "utf8");
 /** The library as a picture: what each folder may import from, besides itself. Data flows down, imports point up. */
 const ALLOWED: Record<string, string[]> = {
   display: [],
+  jupyter: ["display"], // the kernel that runs a notebook knows nothing of what is computed in it
   tensor: ["autograd", "display", "ops"], // the one knot: a Tensor's methods are the ops' own functions
   autograd: ["tensor"],
   backend: ["tensor"], // storage and shapes; never a record, never a user's mistake
@@ -45,14 +46,29 @@ const KNOT = { "tensor/tensor.ts": ["autograd", "display", "ops"], "tensor/forma
 
 /** Packages from outside, each where it is needed. */
 const PACKAGES: Record<string, string[]> = {
-  "node:fs": ["backend", "data", "plot", "train"],
+  "node:async_hooks": ["jupyter"],
+  "node:child_process": ["jupyter"],
+  "node:crypto": ["jupyter"],
+  "node:fs": ["backend", "data", "jupyter", "plot", "train"],
+  "node:module": ["jupyter"],
+  "node:net": ["jupyter"],
   "node:os": ["backend"],
-  "node:path": ["data", "train"],
-  "node:url": ["data"],
-  "node:worker_threads": ["backend"],
+  "node:path": ["data", "jupyter", "train"],
+  "node:stream": ["jupyter"],
+  "node:string_decoder": ["jupyter"],
+  "node:url": ["data", "jupyter"],
+  "node:util": ["jupyter"],
+  "node:v8": ["jupyter"],
+  "node:worker_threads": ["backend", "jupyter"],
   "node:zlib": ["data"],
   "jpeg-js": ["data"],
   pngjs: ["data", "plot"],
+  zeromq: ["jupyter"],
+  // Until the kernel has an engine of its own, in one file.
+  "tslab/dist/converter.js": ["jupyter"],
+  "tslab/dist/executor.js": ["jupyter"],
+  "tslab/dist/jupyter.js": ["jupyter"],
+  "@tslab/typescript-for-tslab": ["jupyter"],
 };
 
 const partOf = (file: string): string => (file.includes("/") ? file.split("/")[0] : "index");

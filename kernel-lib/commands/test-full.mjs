@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { coverageTable, readerTests } from "./steps/coverage.mjs";
-import { environment } from "./steps/environment.mjs";
+import { testEnvironment } from "./steps/environment.mjs";
 import { hashOf, readJson, writeWhole } from "./steps/files.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages } from "./steps/npmPackages.mjs";
@@ -24,7 +24,7 @@ const WRITTEN = ["test/FULL.md", "test/READERS.md"];
 await command(async () => {
   await npmPackages();
   await library();
-  await environment();
+  await testEnvironment();
   const sources = sourcesHash();
   const passed = passedBefore(sources);
   const tests = readdirSync(TESTS).filter((name) => name.endsWith(".test.ts"));

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environment } from "./steps/environment.mjs";
+import { testEnvironment } from "./steps/environment.mjs";
 import { readIfThere, readJson } from "./steps/files.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages } from "./steps/npmPackages.mjs";
@@ -17,7 +17,7 @@ await command(async () => {
   await npmPackages();
   await library(); // some tests load the built package, as a notebook does
   try {
-    await environment();
+    await testEnvironment();
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
     sayMissing(error); // the tests that need it say so themselves

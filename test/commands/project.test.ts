@@ -25,11 +25,14 @@ describe("versions", () => {
     for (const [name, version] of npmPins) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
   });
 
-  test("of Python packages are those of requirements.in, each with its hashes", () => {
-    const lock = read(`${python}/requirements.txt`);
-    expect(pins(lock)).toEqual(expect.arrayContaining(pins(read(`${python}/requirements.in`))));
+  test.each([
+    ["requirements", 90],
+    ["requirements-test", 40],
+  ])("of Python packages are those of %s.in, each with its hashes", (name, least) => {
+    const lock = read(`${python}/${name}.txt`);
+    expect(pins(lock)).toEqual(expect.arrayContaining(pins(read(`${python}/${name}.in`))));
     const entries = lock.split(/^(?=[a-z0-9])/m).filter((entry) => /^[a-z0-9]/.test(entry));
-    expect(entries.length).toBeGreaterThan(90);
+    expect(entries.length).toBeGreaterThan(least as number);
     for (const entry of entries)
       expect(entry, entry.split(" ")[0]).toMatch(/^\S+==\S+.*\\\n( +--hash=sha256:\w{64})/);
   });
@@ -38,7 +41,7 @@ describe("versions", () => {
     const wanted = new Map(pins(read(`${python}/requirements.in`)) as [string, string][]);
     const conda = [...read("environment.yml").matchAll(/^ +- ([\w-]+)==?([\d.a-z]+)$/gm)];
     const listed = new Map(conda.map(([, name, version]) => [plain(name), version]));
-    for (const name of ["jupyterlab", "nbgrader", "plotly", "jupyterlab-language-pack-zh-cn"]) {
+    for (const name of ["anywidget", "jupyterlab", "nbgrader", "plotly", "jupyterlab-language-pack-zh-cn"]) {
       expect(listed.get(name), name).toBe(wanted.get(name));
     }
     expect(read("environment.yml")).toContain("nodejs>=20.19");
@@ -51,10 +54,10 @@ describe("versions", () => {
       plain(name),
       version.trim(),
     ]);
-    const all = [...npmPins, ...pins(read(`${python}/requirements.in`))].map(([name, version]) => [
-      plain(name),
-      version,
-    ]);
+    const pythonPins = ["requirements.in", "requirements-test.in"].flatMap((file) =>
+      pins(read(`${python}/${file}`)),
+    );
+    const all = [...npmPins, ...pythonPins].map(([name, version]) => [plain(name), version]);
     for (const pin of all) expect(rows).toContainEqual(pin);
     for (const row of rows) expect(all, "no row for a package that is gone").toContainEqual(row);
   });
@@ -92,7 +95,9 @@ test.each(["postBuild", ".ci/run"])("%s can be run, and bash can read it", (name
 
 test("the package lock names no server", () => {
   expect(read("package-lock.json")).not.toMatch(/"resolved": "https?:/);
-  expect(read(`${python}/requirements.txt`)).not.toMatch(/:\/\/|^--/m);
+  for (const name of ["requirements.txt", "requirements-test.txt"]) {
+    expect(read(`${python}/${name}`), name).not.toMatch(/:\/\/|^--/m);
+  }
 });
 
 test("no file speaks of the machine it was written on", () => {

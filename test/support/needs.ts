@@ -4,7 +4,7 @@
 import { appendFileSync } from "node:fs";
 import { describe, test } from "vitest";
 import { findChromium } from "../../kernel-lib/commands/steps/chromium.mjs";
-import { environmentFresh } from "../../kernel-lib/commands/steps/environment.mjs";
+import { environmentFresh, testEnvironmentFresh } from "../../kernel-lib/commands/steps/environment.mjs";
 import { findPython } from "../../kernel-lib/commands/steps/python.mjs";
 import { Missing } from "../../kernel-lib/commands/steps/say.mjs";
 
@@ -15,6 +15,11 @@ const LOOK = {
   venv: {
     isThere: () => process.env.CNN_WORKBOOK_PYTHON !== "none" && environmentFresh(),
     lack: "no .venv with JupyterLab",
+  },
+  /** The same with what `npm test` adds. */
+  testVenv: {
+    isThere: () => process.env.CNN_WORKBOOK_PYTHON !== "none" && testEnvironmentFresh(),
+    lack: "no .venv with the tests' packages",
   },
   chromium: { isThere: () => findChromium() !== undefined, lack: "no Chromium" },
 };

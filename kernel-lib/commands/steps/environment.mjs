@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hashOf, readIfThere, writeWhole } from "./files.mjs";
-import { PYTHON_LOCK, VENV, inVenv } from "./paths.mjs";
+import { PYTHON_LOCK, PYTHON_TEST_LOCK, VENV, inVenv } from "./paths.mjs";
 import { findPython } from "./python.mjs";
 import { lastLines, run } from "./run.mjs";
 import { Missing, say } from "./say.mjs";
@@ -27,6 +27,33 @@ export async function environment({ venv = VENV, lock = PYTHON_LOCK } = {}) {
 }
 
 /**
+ * What only tests need, laid into the same environment: a learner's .venv stays without it.
+ * @param {{ venv?: string, lock?: string }} [places]
+ * @throws {Missing} if the packages cannot be had
+ */
+export async function testEnvironment({ venv = VENV, lock = PYTHON_TEST_LOCK } = {}) {
+  await environment({ venv });
+  if (testEnvironmentFresh(venv, lock) || process.env.CNN_WORKBOOK_PYTHON === "none") return;
+  say("Adding what the tests need to .venv …", "正在把测试所需的包加入 .venv……");
+  const args = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--require-hashes"];
+  const python = findPython();
+  const installed =
+    !(python instanceof Missing) && python.uv
+      ? await run(python.uv, uvInstall(venv, lock), { quiet: true })
+      : await run(inVenv("python", venv), [...args, "-r", lock], { quiet: true, env: pythonEnv() });
+  if (!installed.ok) throw notInstalled(installed.output);
+  writeWhole(join(venv, TEST_STAMP), keyOf(venv, lock));
+}
+
+/**
+ * @param {string} [venv]
+ * @param {string} [lock]
+ */
+export function testEnvironmentFresh(venv = VENV, lock = PYTHON_TEST_LOCK) {
+  return environmentFresh(venv) && readIfThere(join(venv, TEST_STAMP)) === keyOf(venv, lock);
+}
+
+/**
  * @param {string} [venv]
  * @param {string} [lock]
  */
@@ -36,6 +63,7 @@ export function environmentFresh(venv = VENV, lock = PYTHON_LOCK) {
 }
 
 const STAMP = ".made-from";
+const TEST_STAMP = ".tests-made-from";
 
 /**
  * The lock and the place, since the scripts inside name the folder they were made in.
@@ -60,18 +88,16 @@ async function makeWithUv(uv, command, venv, lock) {
   const interpreter = command ? await realInterpreter(command) : ">=3.10";
   const made = await run(uv, ["venv", "--quiet", "--python", interpreter, venv], { quiet: true });
   if (!made.ok) throw notInstalled(made.output);
-  const args = [
-    "pip",
-    "install",
-    "--quiet",
-    "--python",
-    inVenv("python", venv),
-    "--require-hashes",
-    "-r",
-    lock,
-  ];
-  const installed = await run(uv, args, { quiet: true });
+  const installed = await run(uv, uvInstall(venv, lock), { quiet: true });
   if (!installed.ok) throw notInstalled(installed.output);
+}
+
+/**
+ * @param {string} venv
+ * @param {string} lock
+ */
+function uvInstall(venv, lock) {
+  return ["pip", "install", "--quiet", "--python", inVenv("python", venv), "--require-hashes", "-r", lock];
 }
 
 /**

@@ -14,6 +14,9 @@ export const VENV = join(ROOT, ".venv");
 /** The hashed list of everything that goes into .venv. */
 export const PYTHON_LOCK = join(ROOT, "kernel-lib", "commands", "python", "requirements.txt");
 
+/** What the tests add to it. */
+export const PYTHON_TEST_LOCK = join(ROOT, "kernel-lib", "commands", "python", "requirements-test.txt");
+
 /**
  * A program inside a virtual environment.
  * @param {string} name without ".exe"

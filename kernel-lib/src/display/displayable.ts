@@ -15,6 +15,8 @@ export interface Forms<T> {
 
 /** What a notebook asks a value for, to show it (the convention that Deno's kernel set). */
 const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
+/** What our kernel asks it for then, to go along with the bundle. */
+const JUPYTER_METADATA = Symbol.for("Jupyter.metadata");
 /** What Node asks a value for, to print it. */
 const NODE_INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -34,6 +36,12 @@ export function displayable<T extends object>(type: { prototype: T }, forms: For
   define(JUPYTER_DISPLAY, function (this: T): MimeBundle {
     return bundleOf(this);
   });
+  const { metadata } = forms;
+  if (metadata) {
+    define(JUPYTER_METADATA, function (this: T): Record<string, unknown> {
+      return metadata(this);
+    });
+  }
   define(NODE_INSPECT, function (this: T): string {
     const text = forms.text(this);
     currentHost()?.showInsteadOf(text, () => [bundleOf(this), forms.metadata?.(this) ?? {}]);

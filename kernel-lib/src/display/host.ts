@@ -25,8 +25,24 @@ let found: Host | null | undefined;
 
 /** The kernel this process is, or `null` in plain Node and in a browser. */
 export function currentHost(): Host | null {
-  if (found === undefined) found = findStockTslab();
+  if (found === undefined) found = findOurKernel() ?? findStockTslab();
   return found;
+}
+
+/** What our own kernel (`jupyter/`) lets a library reach, as far as showing things goes. */
+interface Kernel {
+  display(
+    bundle: MimeBundle,
+    options: { metadata: Record<string, unknown>; displayId?: string; update?: boolean },
+  ): void;
+}
+
+function findOurKernel(): Host | null {
+  const kernel = (globalThis as Record<symbol, unknown>)[Symbol.for("Jupyter.kernel")] as Kernel | undefined;
+  if (!kernel) return null;
+  return hostThat((bundle, metadata, displayId, update) => {
+    kernel.display(bundle, { metadata, displayId, update });
+  });
 }
 
 /**
@@ -45,6 +61,10 @@ function findStockTslab(): Host | null {
     const transient = displayId ? { display_id: displayId } : {};
     jupyter.lastWriteDisplayData?.({ data, metadata, transient }, update);
   };
+  return hostThat(show);
+}
+
+function hostThat(show: Host["show"]): Host {
   return {
     show,
     showInsteadOf(text, bundle) {
