@@ -61,7 +61,7 @@ export function lessonsInJupyterLab(...forms: Form[]): void {
         await runAllCells(page);
         const { cells } = await save(page, path);
         const code = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
-        // Stock tslab drops what waits behind a cell that throws, and gives a cell that throws no number.
+        // A cell that is meant to throw may send away what waits behind it.
         const numbered = code.filter((cell) => !tagsOf(cell).includes("raises-exception"));
         const notRun = numbered.filter((cell) => cell.execution_count === null).map(({ id }) => id);
         expect({ red: code.flatMap(errorsOf), notRun }).toEqual({ red: [], notRun: [] });
@@ -85,7 +85,7 @@ export function lessonsInJupyterLab(...forms: Form[]): void {
   });
 }
 
-interface Lab {
+export interface Lab {
   url: URL;
   process: ChildProcess;
   /** Everything it has printed. */
@@ -93,7 +93,7 @@ interface Lab {
 }
 
 /** `npm start` on a folder of its own. */
-async function startLab(work: string): Promise<Lab> {
+export async function startLab(work: string): Promise<Lab> {
   const started = spawn(
     process.execPath,
     [join(root, "kernel-lib", "commands", "start.mjs"), "--no-browser", "--lang", "en"],
@@ -124,7 +124,7 @@ async function runAllCells(page: Page): Promise<void> {
 }
 
 /** Idle, and still so a moment later: between two cells the kernel is idle too. */
-async function kernelIsIdle(page: Page, timeoutMs: number): Promise<void> {
+export async function kernelIsIdle(page: Page, timeoutMs: number): Promise<void> {
   const status = page.locator(".jp-Notebook-ExecutionIndicator").first();
   for (let calm = 0, endMs = Date.now() + timeoutMs; calm < 5; await pause(300)) {
     if (Date.now() > endMs) throw new Error(await stateOf(page, timeoutMs));
@@ -146,7 +146,7 @@ async function stateOf(page: Page, timeoutMs: number): Promise<string> {
 }
 
 /** Save, and wait until the whole file is there. */
-async function save(page: Page, path: string): Promise<Notebook> {
+export async function save(page: Page, path: string): Promise<Notebook> {
   const before = statSync(path).mtimeMs;
   await page.keyboard.press("Control+s");
   for (const endMs = Date.now() + 20_000; Date.now() < endMs; await pause(200)) {
@@ -160,7 +160,7 @@ async function save(page: Page, path: string): Promise<Notebook> {
   throw new Error("expected JupyterLab to save within 20 s");
 }
 
-/** What a learner would see in red. Stock tslab prints an error instead of reporting one. */
+/** What a learner would see in red. */
 function errorsOf(cell: CodeCell): string[] {
   if (tagsOf(cell).includes("raises-exception")) return [];
   return cell.outputs.flatMap((output) => {

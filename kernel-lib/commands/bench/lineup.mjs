@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJson, writeWhole } from "../steps/files.mjs";
-import { npm } from "../steps/npmPackages.mjs";
+import { npmProgram } from "../steps/npmPackages.mjs";
 import { ROOT } from "../steps/paths.mjs";
 import { answerOf, lastLines, run } from "../steps/run.mjs";
 import { Missing, say, sayMissing } from "../steps/say.mjs";
@@ -139,7 +139,7 @@ async function install(folder, name, version) {
   say(`Installing ${name} ${version} …`, `正在安装 ${name} ${version}……`);
   mkdirSync(folder, { recursive: true });
   writeWhole(join(folder, "package.json"), `${JSON.stringify({ private: true })}\n`);
-  const { program, args } = npm();
+  const { program, args } = npmProgram();
   const options = ["--ignore-scripts", "--save-exact", "--no-audit", "--no-fund"];
   const { ok, output } = await run(program, [...args, "install", ...options, `${name}@${version}`], {
     cwd: folder,

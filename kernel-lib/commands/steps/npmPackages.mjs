@@ -23,7 +23,7 @@ export async function npmPackages(root = ROOT) {
   }
   if (npmPackagesFresh(root)) return;
   say("Installing the npm packages (about a minute) …", "正在安装 npm 包（约一分钟）……");
-  const { program, args } = npm();
+  const { program, args } = npmProgram();
   const { ok, output } = await run(program, [...args, "ci", "--no-audit", "--no-fund"], {
     cwd: root,
     quiet: true,
@@ -73,7 +73,7 @@ function packagesOf(file) {
  * The npm that belongs to this Node, as a script that Node can run: its name on the path is a batch file on Windows.
  * @returns {{ program: string, args: string[] }}
  */
-export function npm() {
+export function npmProgram() {
   const bin = dirname(process.execPath);
   const scripts = [
     process.env.npm_execpath ?? "", // set where npm itself started this command

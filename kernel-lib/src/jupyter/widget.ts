@@ -6,7 +6,7 @@ import type { MimeBundle } from "./messages.js";
 /** The protocol's version, which front ends compare. */
 const PROTOCOL = "2.1.0";
 /** The version of anywidget's page side that is asked for. */
-const ANYWIDGET = "~0.11.0";
+const ANYWIDGET = "~0.11.*";
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
 /** What the page sends. */
