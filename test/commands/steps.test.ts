@@ -10,7 +10,7 @@ import { kernelspec } from "../../kernel-lib/commands/steps/kernelspec.mjs";
 import { labConfig } from "../../kernel-lib/commands/steps/labConfig.mjs";
 import { buildLibrary, libraryFresh } from "../../kernel-lib/commands/steps/library.mjs";
 import { npmPackagesFresh } from "../../kernel-lib/commands/steps/npmPackages.mjs";
-import { PYTHON_LOCK, ROOT } from "../../kernel-lib/commands/steps/paths.mjs";
+import { PYTHON_LOCK, ROOT, WORK } from "../../kernel-lib/commands/steps/paths.mjs";
 import { findPython } from "../../kernel-lib/commands/steps/python.mjs";
 import { Missing, speak } from "../../kernel-lib/commands/steps/say.mjs";
 import { needs } from "../support/needs.js";
@@ -189,23 +189,33 @@ describe("findPython()", () => {
 });
 
 describe("kernelspec()", () => {
-  test("names this Node and stock tslab by full paths, inside the one environment", () => {
+  const specOf = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+  test("names this Node and our kernel by full paths, inside the one environment", () => {
     const prefix = scratchFolder();
     const file = kernelspec(prefix);
     expect(file).toBe(join(prefix, "share", "jupyter", "kernels", "tslab", "kernel.json"));
-    const spec = JSON.parse(readFileSync(file, "utf8"));
-    expect(spec).toEqual({
+    expect(specOf(file)).toEqual({
       argv: [
         process.execPath,
-        join(ROOT, "node_modules", "tslab", "bin", "tslab"),
-        "kernel",
-        "--config-path",
+        join(ROOT, "kernel-lib", "dist", "jupyter", "main.js"),
         "{connection_file}",
+        "--history",
+        join(WORK, ".jupyter", "history.jsonl"),
       ],
       display_name: "TypeScript",
       language: "typescript",
+      interrupt_mode: "message",
+      metadata: { debugger: false },
     });
-    expect(existsSync(spec.argv[1])).toBe(true);
+  });
+
+  test("keeps stock tslab beside it", () => {
+    const spec = specOf(join(kernelspec(scratchFolder()), "..", "..", "tslab-stock", "kernel.json"));
+    const program = join(ROOT, "node_modules", "tslab", "bin", "tslab");
+    expect(spec.argv).toEqual([process.execPath, program, "kernel", "--config-path", "{connection_file}"]);
+    expect(spec.display_name).toBe("TypeScript (stock tslab)");
+    expect(existsSync(program)).toBe(true);
   });
 });
 

@@ -82,6 +82,11 @@ describe("a cell", () => {
     expect(data["text/html"]).toContain("<table");
   });
 
+  test("has no ZeroMQ in its process, so the library has nothing to mend there", async () => {
+    const { outputs } = await good("import * as lib from 'kernel-lib'; typeof lib.tensor + Object.keys(process.getBuiltinModule('node:module').createRequire(process.cwd() + '/x.js').cache).filter((name) => /zeromq/.test(name)).length"); // prettier-ignore
+    expect(outputs[0].content.data["text/plain"]).toBe("'function0'");
+  });
+
   test("shows what a value says of itself, bytes as Base64, and its metadata", async () => {
     const shows = "({ [Symbol.for('Jupyter.display')]: () => ({ 'image/png': new Uint8Array([1, 2, 3]) }), [Symbol.for('Jupyter.metadata')]: () => ({ alt: 'dots' }) })"; // prettier-ignore
     const { content } = (await good(shows)).outputs[0];
@@ -407,6 +412,18 @@ describe("an interrupt", () => {
       "const before = ticks; await new Promise((r) => setTimeout(r, 60)); [precious, ticks - before]",
     );
     expect(outputs[0].content.data["text/plain"]).toBe("[ 'kept', 0 ]");
+  });
+
+  test("goes to listeners first, and ends the cell the second time", async () => {
+    await good("const ear = () => console.log('heard');");
+    const id = await kernel.begin("process.on('SIGINT', ear); await new Promise(() => {})");
+    await pause(300);
+    await kernel.request("control", "interrupt_request", {});
+    await kernel.until((message) => message.of === id && message.content.text === "heard\n");
+    expect(kernel.of(id, "execute_reply")).toEqual([]);
+    await kernel.request("control", "interrupt_request", {});
+    expect((await kernel.end(id)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
+    await good("process.off('SIGINT', ear); 0");
   });
 
   test("is for the running cell alone: the next one runs, and one that comes too late is forgotten", async () => {

@@ -215,10 +215,14 @@ for (const event of ["newListener", "removeListener"]) {
   process.on(event, (name: string) => name === "SIGINT" && queueMicrotask(countListeners));
 }
 
+/** The cell whose own code has been given an interrupt; if that did not end it, the next one does. */
+let given: Origin | null | undefined;
+
 function interrupt(origin: Origin | null): void {
   Atomics.add(numbers, SHARED.heard, 1);
   tell({ kind: "heard" });
-  if (ownListeners().length > 0) {
+  if (ownListeners().length > 0 && given !== origin) {
+    given = origin;
     process.emit("SIGINT", "SIGINT"); // training, say, wants to end its batch
   } else if (running && running.origin === origin) {
     clearTimersOf(running);
@@ -239,13 +243,13 @@ function obey(order: Order): void {
   else if (order.kind === "comm") receive(order);
   else if (order.kind === "interrupt") interrupt(order.origin);
   else if (order.kind === "ask") {
-    let given: unknown = null;
+    let answered: unknown = null;
     try {
-      given = answer(order.question);
+      answered = answer(order.question);
     } catch (error) {
       process.stderr.write(`${order.question.about}: ${String(error)}\n`);
     }
-    tell({ kind: "answer", id: order.id, answer: given });
+    tell({ kind: "answer", id: order.id, answer: answered });
   }
 }
 
