@@ -9,7 +9,7 @@ import { spawn } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { pythonEnv, testEnvironment } from "./steps/environment.mjs";
 import { writeWhole } from "./steps/files.mjs";
 import { kernelspec } from "./steps/kernelspec.mjs";
@@ -54,8 +54,8 @@ await command(async () => {
 
 async function installDeno() {
   const folder = join(PEERS, "deno");
-  const program = join(folder, "node_modules", "deno", "bin.cjs");
-  if (!existsSync(program)) {
+  const programs = join(folder, "node_modules", "@deno"); // the one for this system
+  if (!existsSync(programs)) {
     writeWhole(join(folder, "package.json"), '{ "private": true }\n');
     const npm = npmProgram();
     const args = [...npm.args, "install", "--ignore-scripts", "--no-audit", "--no-fund", `deno@${DENO}`];
@@ -64,8 +64,15 @@ async function installDeno() {
       throw new Missing("Deno could not be installed; leave it out with --only", "Deno 没有装上；可用 --only 略过它", lastLines(output)); // prettier-ignore
     }
   }
+  const program = process.platform === "win32" ? "deno.exe" : "deno";
   const spec = {
-    argv: [process.execPath, program, "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: [
+      join(programs, readdirSync(programs)[0], program),
+      "jupyter",
+      "--kernel",
+      "--conn",
+      "{connection_file}",
+    ],
     display_name: "Deno",
     language: "typescript",
   };

@@ -5,7 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../notebooks/fixtures.js";
 import { needs } from "../support/needs.js";
-import { launchChromium, watchedPage, type Browser } from "./chromium.js";
+import { foreignHosts, launchChromium, watchedPage, type Browser } from "./chromium.js";
 import { kernelIsIdle, startLab, type Lab } from "./labSuite.js";
 
 const SLIDER = `
@@ -42,6 +42,7 @@ needs("venv", "chromium")("the kernel in JupyterLab", () => {
   let lab: Lab;
   let browser: Browser;
   let page: Page;
+  let requests: string[];
 
   beforeAll(async () => {
     lab = await startLab(work);
@@ -50,7 +51,7 @@ needs("venv", "chromium")("the kernel in JupyterLab", () => {
     const file = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
     writeFileSync(join(work, "en", "kernel.ipynb"), JSON.stringify(file));
     browser = await launchChromium({ viewport: { width: 1400, height: 1400 } });
-    ({ page } = await watchedPage(browser));
+    ({ page, requests } = await watchedPage(browser));
     await page.goto(
       `${lab.url.origin}/lab/tree/en/kernel.ipynb?reset&token=${lab.url.searchParams.get("token")}`,
     );
@@ -142,5 +143,10 @@ needs("venv", "chromium")("the kernel in JupyterLab", () => {
     await kernelIsIdle(page, 60_000);
     await run(3);
     await output(3).getByText("Cannot find name 'answer'").waitFor({ timeout: 30_000 });
+  });
+
+  test("asks nothing of another machine, widgets included", () => {
+    expect(requests.length).toBeGreaterThan(50);
+    expect(foreignHosts(requests)).toEqual([]);
   });
 });

@@ -101,6 +101,13 @@ describe("a cell", () => {
     expect(Object.keys(content.data)).toEqual(["text/plain"]);
   });
 
+  test("fails where a value cannot show itself", async () => {
+    const { reply } = await kernel.execute(
+      "({ [Symbol.for('Jupyter.display')]: () => { throw new Error('shy') } })",
+    );
+    expect(reply).toMatchObject({ status: "error", evalue: "shy" });
+  });
+
   test("reaches the display functions of tslab", async () => {
     const { outputs } = await good("import * as tslab from 'tslab'; tslab.display.html('<b>a</b>'); const d = tslab.newDisplay(); d.text('1'); d.text('2')"); // prettier-ignore
     expect(kinds(outputs)).toEqual(["display_data", "display_data", "update_display_data"]);
@@ -343,6 +350,14 @@ describe("comms", () => {
     await kernel.until((message) => message.of === sent && isIdle(message));
     await good("comm.close()");
     expect(await kernel.request("shell", "comm_info_request", {})).toEqual({ status: "ok", comms: {} });
+  });
+
+  test("refuse what JSON cannot carry, in the cell", async () => {
+    const { reply } = await kernel.execute("jupyter.openComm('a', { n: 1n })");
+    expect(reply).toMatchObject({
+      ename: "TypeError",
+      evalue: "comm: expected data that JSON can carry; send bytes as buffers, and big integers as text",
+    });
   });
 
   test("that the page opens reach their target, and are closed where there is none", async () => {

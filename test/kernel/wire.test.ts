@@ -1,7 +1,11 @@
 import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { charactersFromUnits, unitsFromCharacters } from "../../kernel-lib/src/jupyter/cursor.js";
 import { FrameReader, frame } from "../../kernel-lib/src/jupyter/pipe.js";
+import { readConnection } from "../../kernel-lib/src/jupyter/sockets.js";
 import { Wire, WireError } from "../../kernel-lib/src/jupyter/wire.js";
 
 const wire = () => new Wire("secret");
@@ -80,4 +84,25 @@ test("values come out of a pipe as they went in, however it cuts them", () => {
     for (let i = 0; i < bytes.length; i += size) got.push(...reader.push(bytes.subarray(i, i + size)));
     expect(got).toEqual(values);
   }
+});
+
+test("a connection file that asks for something else is refused", () => {
+  const folder = mkdtempSync(join(tmpdir(), "connection-"));
+  const file = join(folder, "connection.json");
+  const read = (more: object) => {
+    writeFileSync(
+      file,
+      JSON.stringify({ transport: "tcp", key: "k", signature_scheme: "hmac-sha256", ...more }),
+    );
+    return readConnection(file);
+  };
+  expect(read({ transport: "ipc" }).transport).toBe("ipc");
+  expect(read({ key: "", signature_scheme: "none" }).key).toBe("");
+  expect(() => read({ transport: "udp" })).toThrow(
+    'connection file: expected transport "tcp" or "ipc", got "udp"',
+  );
+  expect(() => read({ signature_scheme: "hmac-md5" })).toThrow(
+    'connection file: expected signature_scheme "hmac-sha256", got "hmac-md5"',
+  );
+  rmSync(folder, { recursive: true });
 });

@@ -58,11 +58,11 @@ const comms = new Comms(publish);
 const jupyter: Jupyter = {
   display(bundle, { metadata = {}, displayId, update = false } = {}) {
     show(
-      { data: bundle, metadata, transient: displayId === undefined ? {} : { display_id: displayId } },
+      { data: bundle, metadata, transient: displayId === undefined ? {} : { display_id: String(displayId) } },
       update,
     );
   },
-  clearOutput: ({ wait = false } = {}) => publish("clear_output", { wait }),
+  clearOutput: ({ wait = false } = {}) => publish("clear_output", { wait: Boolean(wait) }),
   page(bundle) {
     current()?.payload.push({ source: "page", data: plain(bundle) ?? {}, start: 0 });
   },
@@ -123,7 +123,10 @@ async function run(order: RunOrder): Promise<void> {
     };
   });
   running = latest = task;
-  const ended = await Promise.race([whose.run(task, () => outcomeOf(order, task)), failed]);
+  const ended = await Promise.race([
+    whose.run(task, () => outcomeOf(order, task)).catch(failedOutcome),
+    failed,
+  ]);
   // Node looks for rejections that nobody handles after the microtasks: give it one turn of the loop.
   await new Promise((resolve) => nextTurn(resolve));
   const fault = error ?? late[0];
@@ -150,6 +153,11 @@ async function outcomeOf({ code, expressions }: RunOrder, task: Task): Promise<O
   const values: Record<string, ExpressionValue> = {};
   for (const [name, expression] of Object.entries(expressions)) values[name] = await valueOf(expression);
   return { status: "ok", result, payload: task.payload, expressions: values };
+}
+
+/** A value's own way of showing itself may throw. */
+function failedOutcome(thrown: unknown): Outcome {
+  return { status: "error", ...thrownContent(thrown) };
 }
 
 async function valueOf(expression: string): Promise<ExpressionValue> {
