@@ -134,7 +134,7 @@ function table(names, results) {
           `interrupt of ${loop}`,
           (all) => {
             const found = all.find((one) => one.what === "interrupt" && one.of === loop);
-            if (!found?.seconds) return "stuck";
+            if (!found?.seconds) return found?.alive ? "stuck" : "dies";
             return `${found.seconds.toFixed(1)} s, variables ${found.kept ? "kept" : "gone"}`;
           },
         ]),

@@ -40,7 +40,8 @@ export interface ClientOptions {
 
 const KEY = "a key for tests";
 const OUTPUTS = /^(stream|execute_result|display_data|update_display_data|clear_output|error)$/;
-const MAIN = join(ROOT, "kernel-lib", "dist", "jupyter", "main.js");
+/** What Jupyter starts. */
+export const MAIN = join(ROOT, "kernel-lib", "dist", "jupyter", "main.js");
 
 export class Client {
   readonly process: ChildProcess;

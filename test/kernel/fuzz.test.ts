@@ -1,9 +1,13 @@
 /** What a kernel should outlive: messages that are none, floods, and the deaths of its processes. */
 import { createHmac, randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Wire } from "../../kernel-lib/src/jupyter/wire.js";
-import { Client, isAlive } from "./client.js";
+import { temporaryFolder } from "../notebooks/fixtures.js";
+import { Client, MAIN, isAlive } from "./client.js";
 
 let kernel: Client;
 beforeAll(async () => {
@@ -140,4 +144,28 @@ test("a shutdown ends both processes, also while a cell spins", async () => {
   await kernel.stop();
   await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
   expect(kernel.process.exitCode).toBe(0);
+});
+
+test("a kernel whose Jupyter was killed ends by itself", async () => {
+  const file = join(temporaryFolder(), "connection.json");
+  const ports = { shell_port: 1, control_port: 2, stdin_port: 3, iopub_port: 4, hb_port: 5 };
+  const connection = {
+    transport: "ipc",
+    ip: `${file}-ipc`,
+    ...ports,
+    key: "",
+    signature_scheme: "hmac-sha256",
+  };
+  writeFileSync(file, JSON.stringify(connection));
+  const script = `const kernel = require("node:child_process").spawn(process.execPath, ${JSON.stringify([MAIN, file])},
+    { stdio: "ignore", env: { ...process.env, JPY_PARENT_PID: String(process.pid) } });
+    console.log(kernel.pid);`;
+  const jupyter = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+  const pid = await new Promise<number>((resolve) =>
+    jupyter.stdout.once("data", (text) => resolve(Number(text))),
+  );
+  await pause(1000);
+  expect(isAlive(pid)).toBe(true);
+  jupyter.kill("SIGKILL");
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });
