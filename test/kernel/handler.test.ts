@@ -143,6 +143,16 @@ test("an unknown kind of message is busy and idle, and nothing more", async () =
   expect(types()).toEqual(["busy", "idle", "busy", "idle"]);
 });
 
+test("a cell that comes in on another channel is refused", async () => {
+  await handler.receive("control", message("execute_request", { code: "1" }));
+  expect(orders).toEqual([]);
+  const { content } = sent.find(({ type }) => type === "execute_reply")!;
+  expect(content).toMatchObject({
+    status: "error",
+    evalue: "execute_request: expected on the shell channel",
+  });
+});
+
 test("a typed request gives a typed reply", async () => {
   const reply = await handler.handle(
     "history_request",

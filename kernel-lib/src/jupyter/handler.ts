@@ -163,6 +163,8 @@ export class Handler {
   async #replyTo<T extends RequestType>(type: T, content: unknown): Promise<Reply<T>> {
     try {
       const checked = validate(type, content);
+      if (type === "execute_request")
+        throw new ProtocolError("execute_request: expected on the shell channel");
       return (await this.#answers[type as keyof Answers](checked as never)) as Replies[ReplyType<T>];
     } catch (error) {
       return { status: "error", ...errorContent((error as Error).name, (error as Error).message) };
