@@ -69,6 +69,7 @@ const PACKAGES: Record<string, string[]> = {
   "tslab/dist/executor.js": ["jupyter"],
   "tslab/dist/jupyter.js": ["jupyter"],
   "@tslab/typescript-for-tslab": ["jupyter"],
+  "@tslab/typescript-for-tslab/package.json": ["jupyter"],
 };
 
 const partOf = (file: string): string => (file.includes("/") ? file.split("/")[0] : "index");

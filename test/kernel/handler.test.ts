@@ -41,6 +41,7 @@ beforeEach(() => {
       interrupt: (origin) => orders.push({ kind: "interrupt", origin }),
     },
     new History(),
+    "5.0.4",
   );
 });
 

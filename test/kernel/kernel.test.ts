@@ -470,15 +470,13 @@ describe("a front that never runs cells", () => {
   test("answers control and heartbeat while a cell spins", async () => {
     const id = await kernel.begin("while (true) {}");
     await pause(300);
-    const times: number[] = [];
     for (let i = 0; i < 5; i++) {
-      const startMs = performance.now();
       await kernel.request("control", "kernel_info_request", {});
-      times.push(performance.now() - startMs, await kernel.heartbeat());
+      await kernel.heartbeat();
     }
+    expect(kernel.of(id, "execute_reply")).toEqual([]); // all that while the cell was spinning
     await kernel.request("control", "interrupt_request", {});
     await kernel.end(id);
-    expect(Math.min(...times)).toBeLessThan(50); // each is, on a machine that has nothing else to do
   });
 
   test("replaces a child that is stuck, and says so", async () => {

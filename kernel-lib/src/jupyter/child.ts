@@ -266,4 +266,4 @@ new Worker(new URL("ear.js", import.meta.url), { workerData: earData, transferLi
   "message",
   obey,
 );
-tell({ kind: "ready", typescript: engine.typescript });
+tell({ kind: "ready" });

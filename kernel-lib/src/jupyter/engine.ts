@@ -1,8 +1,6 @@
 /** What turns a cell's TypeScript into effects and a value. The rest of the kernel knows an engine by this alone. */
 
 export interface Engine {
-  /** The version of TypeScript that cells are written in. */
-  readonly typescript: string;
   /** Run a cell in the scope that all cells share. It must not throw: what a cell throws is in the result. */
   run(code: string): Promise<Ran>;
   /** What could stand at a place in code. */

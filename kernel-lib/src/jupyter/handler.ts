@@ -55,8 +55,7 @@ export class Handler {
   readonly #history: Pick<History, "add" | "find">;
   readonly #streams: Streams;
   readonly #cells: Cells<Small>;
-  #tellVersion: (typescript: string) => void = () => {};
-  readonly #typescript = new Promise<string>((resolve) => (this.#tellVersion = resolve));
+  readonly #typescript: string;
   #origins = 0;
   #questions = 0;
   /** Whose output is whose: kept for ever, since a timer may print at any time. */
@@ -67,8 +66,9 @@ export class Handler {
   /** Called for a shutdown, after its reply. */
   onShutdown: () => void = () => {};
 
-  constructor(outlet: Outlet, child: Child, history: Pick<History, "add" | "find">) {
+  constructor(outlet: Outlet, child: Child, history: Pick<History, "add" | "find">, typescript: string) {
     this.#outlet = outlet;
+    this.#typescript = typescript;
     this.#child = child;
     this.#history = history;
     this.#streams = new Streams((origin, content) =>
@@ -131,7 +131,7 @@ export class Handler {
       const cell = this.#cells.running;
       this.#streams.flush();
       if (cell) this.#outlet.reply("stdin", "input_request", { prompt, password }, cell.request);
-    } else if (news.kind === "ready") this.#tellVersion(news.typescript);
+    }
   }
 
   /** Something beside JavaScript printed in the child. */
@@ -172,7 +172,7 @@ export class Handler {
   }
 
   readonly #answers: Answers = {
-    kernel_info_request: async () => kernelInfo(await this.#typescript),
+    kernel_info_request: () => kernelInfo(this.#typescript),
     complete_request: async ({ code, cursor_pos }) => {
       const at = unitsFromCharacters(code, cursor_pos);
       const none: CompletionAnswer = { matches: [], start: at, end: at };

@@ -11,6 +11,7 @@ import { Handler } from "./handler.js";
 import { History } from "./history.js";
 import { Sockets, readConnection } from "./sockets.js";
 import { Supervisor, type Listener } from "./supervisor.js";
+import { typescriptVersion } from "./tslabEngine.js";
 import { Wire, WireError } from "./wire.js";
 
 const { values, positionals } = parseArgs({
@@ -42,6 +43,7 @@ const handler = new Handler(
   },
   supervisor,
   new History(values.history),
+  typescriptVersion(),
 );
 
 let ending = false;

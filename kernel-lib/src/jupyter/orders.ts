@@ -49,7 +49,7 @@ export type Question =
   | { about: "completeness"; code: string };
 
 export type News =
-  | { kind: "ready"; typescript: string }
+  | { kind: "ready" }
   | ({ kind: "broadcast"; origin: Origin; type: BroadcastType; content: Broadcasts[BroadcastType] } & Extra)
   | { kind: "input"; origin: Origin; prompt: string; password: boolean }
   | { kind: "answer"; id: number; answer: unknown }

@@ -35,13 +35,17 @@ interface Completions {
 }
 
 interface Typescript {
-  version: string;
   sys: { readFile(path: string, encoding?: string): string | undefined };
   createSourceFile(
     name: string,
     text: string,
     target: number,
   ): { parseDiagnostics?: { start: number; code: number }[] };
+}
+
+/** The version of TypeScript that cells are written in; it is known without loading it. */
+export function typescriptVersion(): string {
+  return (require("@tslab/typescript-for-tslab/package.json") as { version: string }).version;
 }
 
 /** tslab reports a type error as a call with this format, and what a cell throws as a call with that alone. */
@@ -78,7 +82,6 @@ export function tslabEngine(
   );
 
   return {
-    typescript: ts.version,
     async run(code): Promise<Ran> {
       value = undefined;
       const said: unknown[][] = (errors = []);
