@@ -423,7 +423,7 @@ function refusals(file: string, text: string): { where: string; pattern: RegExp 
     if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
     const name = node.expression.getText(source);
     const at = { rangeError: 1, typeError: 1, ShapeError: 1, fail: 1, damaged: 3, SyntaxError: 0 }[name];
-    if (at === undefined || !node.arguments || file === "tensor/errors.ts") return;
+    if (at === undefined || !node.arguments?.[at] || file === "tensor/errors.ts") return;
     const expected = patternOf(node.arguments[at], source);
     if (expected === ".*") return; // a helper that passes words on
     const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
