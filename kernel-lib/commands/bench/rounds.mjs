@@ -3,6 +3,7 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Child } from "./child.mjs";
+import { median } from "./statistics.mjs";
 
 /**
  * @typedef {import("./child.mjs").Contender} Contender
@@ -89,8 +90,7 @@ async function start(contenders, job) {
     const child = new Child(contender, job.threads);
     try {
       const facts = await child.begin(job);
-      const [second] = (await child.run(1)).ms;
-      const stepMs = second > LONG_MS ? second : Math.min(second, ...(await child.run(2)).ms);
+      const stepMs = await warmUp(child);
       const entry = { name: contender.name, rounds: [], facts };
       ready.push({ child, stepMs, steps: stepsInTurn(stepMs), entry });
     } catch (error) {
@@ -99,6 +99,20 @@ async function start(contenders, job) {
     }
   }
   return { ready, failed };
+}
+
+/**
+ * Two turns that do not count: JavaScript and WebAssembly are compiled again, better, while they run.
+ * @param {Child} child
+ * @returns {Promise<number>} milliseconds of a step
+ */
+async function warmUp(child) {
+  let [stepMs] = (await child.run(1)).ms;
+  for (let turn = 0; turn < 2 && stepMs < LONG_MS; turn++) {
+    const { ms } = await child.run(stepsInTurn(stepMs));
+    stepMs = median(ms);
+  }
+  return stepMs;
 }
 
 /**
