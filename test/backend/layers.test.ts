@@ -42,6 +42,26 @@ const LAYERS: Record<string, () => nn.Module[]> = {
     relu(),
     conv(6, 12, { groups: 6 }),
   ],
+  "a residual block": () => [
+    relu(),
+    new nn.Residual(new nn.Sequential(conv(6, 6), new nn.BatchNorm2d(6), relu(), conv(6, 6))),
+    relu(),
+  ],
+  "a residual block with a shortcut": () => [
+    new nn.Residual(new nn.Sequential(conv(6, 9), relu(), conv(9, 5), relu()), new nn.Conv2d(6, 5, 1)),
+    relu(),
+    conv(5, 3),
+  ],
+  "residual blocks within each other": () => [
+    new nn.Residual(new nn.Residual(conv(6, 6), conv(6, 6))),
+    new nn.Residual(new nn.Sequential(relu(), new nn.Residual(relu())), new nn.LeakyReLU()),
+  ],
+  "a residual block that does nothing": () => [
+    relu(),
+    new nn.Residual(new nn.Dropout(0)),
+    relu(),
+    conv(6, 3),
+  ],
   "a leaky relu": () => [new nn.LeakyReLU(0.2), conv(6, 6), relu(), new nn.LeakyReLU()],
 };
 
@@ -55,6 +75,17 @@ describe("a chain on wasm takes in", () => {
       net.eval();
       compareStep(net, x);
       net.train();
+    }
+  });
+
+  test("a residual block on a frozen network", () => {
+    manualSeed(4);
+    for (const learning of [0, 1, 2, 3]) {
+      const parts = [conv(3, 6), conv(6, 6), new nn.Conv2d(6, 6, 1), conv(6, 2)];
+      const net = new nn.Sequential(parts[0], relu(), new nn.Residual(parts[1], parts[2]), relu(), parts[3]);
+      net.parameters().forEach((parameter) => parameter.requiresGrad_(false));
+      parts[learning].parameters().forEach((parameter) => parameter.requiresGrad_());
+      compareStep(net, randn(2, 3, 8, 6));
     }
   });
 

@@ -78,6 +78,8 @@ export type Link =
   | { readonly kind: "batchNorm"; readonly eps: number; readonly ofBatch: boolean }
   | { readonly kind: "maxPool2d"; readonly g: WindowGeometry }
   | { readonly kind: "avgPool2d"; readonly g: AvgPool2dGeometry }
+  /** A block, which is the next so many links, and what goes round it, the links after those; then their sum. */
+  | { readonly kind: "residual"; readonly block: number; readonly shortcut: number }
   | { readonly kind: "leakyRelu"; readonly negativeSlope: number }
   /** Every value, or with `perMap` every map, times a factor that comes with the pass as `mask`. */
   | { readonly kind: "dropout"; readonly perMap: boolean }

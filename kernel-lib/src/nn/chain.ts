@@ -2,7 +2,7 @@ import { canChain, chain, type ChainLink } from "../ops/chain.js";
 import { conv2dGeometry } from "../ops/conv2d.js";
 import { dropoutMask } from "../ops/dropout.js";
 import { poolGeometry } from "../ops/windowGeometry.js";
-import { numelOf, type Shape } from "../tensor/shape.js";
+import { numelOf, sameShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { LeakyReLU, ReLU } from "./activations.js";
 import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
@@ -13,10 +13,12 @@ import { Input } from "./input.js";
 import { Linear } from "./linear.js";
 import type { Module } from "./module.js";
 import { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.js";
+import { Residual } from "./residual.js";
 import { Sequential } from "./sequential.js";
 
-/** A layer as a link, and the shape behind it; no link for one that only looks; `undefined` for one that must run itself. */
-type AsLink = { readonly shape: Shape; readonly link?: ChainLink } | undefined;
+/** A layer as a link (and those within it), and the shape behind it; no link for one that only looks; `undefined` for one that must run itself. */
+type AsLink =
+  { readonly shape: Shape; readonly link?: ChainLink; readonly inner?: readonly ChainLink[] } | undefined;
 
 /**
  * One layer after the other: runs of layers that the backend computes as one, the others by themselves. What is wrong
@@ -27,7 +29,7 @@ export function runLayers(given: readonly Module[], x: Tensor): Tensor {
   const layers = given.flatMap(unfolded);
   let h = x;
   for (let i = 0; i < layers.length;) {
-    const { links, next } = linksFrom(layers, i, h);
+    const { links, next } = linksFrom(layers, i, h.shape);
     const out = links.some(({ link }) => isProduct(link)) ? chain(h, links) : undefined;
     if (out) {
       h = out;
@@ -53,18 +55,18 @@ const isProduct = ({ kind }: ChainLink["link"]): boolean => kind === "conv2d" ||
 function linksFrom(
   layers: readonly Module[],
   first: number,
-  x: Tensor,
-): { links: ChainLink[]; next: number } {
+  from: Shape,
+): { links: ChainLink[]; next: number; shape: Shape } {
   const links: ChainLink[] = [];
-  let { shape }: { shape: Shape } = x;
+  let shape = from;
   let i = first;
   for (; i < layers.length; i++) {
     const found = asLink(layers[i], shape);
     if (!found) break;
-    if (found.link) links.push(found.link);
+    links.push(...(found.link ? [found.link] : []), ...(found.inner ?? []));
     ({ shape } = found);
   }
-  return { links, next: i };
+  return { links, next: i, shape };
 }
 
 /** Only the layers of this library, as they came out of it: one whose `forward` was changed runs by itself. */
@@ -162,6 +164,24 @@ know(LeakyReLU, ({ negativeSlope }, shape) => ({
   shape,
   link: { link: { kind: "leakyRelu", negativeSlope }, parameters: {} },
 }));
+
+/** If all that it holds are links, and block and shortcut give one shape. */
+know(Residual, ({ block, shortcut }, shape) => {
+  const [inside, around] = [[block], shortcut ? [shortcut] : []].map((modules) => {
+    const layers = modules.flatMap(unfolded);
+    const run = linksFrom(layers, 0, shape);
+    return run.next === layers.length ? run : undefined;
+  });
+  if (!inside || !around || !sameShape(inside.shape, around.shape)) return undefined;
+  return {
+    shape: inside.shape,
+    link: {
+      link: { kind: "residual", block: inside.links.length, shortcut: around.links.length },
+      parameters: {},
+    },
+    inner: [...inside.links, ...around.links],
+  };
+});
 
 know(ReLU, (_, shape) => ({ shape, link: { link: { kind: "relu" }, parameters: {} } }));
 

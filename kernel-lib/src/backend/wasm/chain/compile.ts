@@ -1,13 +1,14 @@
-import type { ChainRequest, Conv2dGeometry, Link } from "../../backend.js";
-import { Layout, NO_BORDER, padded, type Grid, type Sides } from "../grid.js";
+import type { ChainRequest, Conv2dGeometry } from "../../backend.js";
+import { Layout, NO_BORDER, padded, type Sides } from "../grid.js";
 import { fromPlain, toPlain } from "../routines/layout.js";
-import { reluGrad } from "../routines/channels.js";
+import { copy, reluGrad, sum } from "../routines/channels.js";
 import { convBorder, convGradBorder, convStage } from "./convStage.js";
 import { linearStage } from "./linearStage.js";
 import { avgPoolStage, dropoutStage, leakyReluStage, maxPoolStage, reluStage } from "./mapStages.js";
 import { normStage } from "./normStage.js";
+import { plan, type Plan, type Size } from "./plan.js";
 import type { Action, Flow, Making, Stage } from "./stage.js";
-import { suitsWinograd, winogradBorder, winogradGradBorder, winogradStage } from "./winogradStage.js";
+import { winogradBorder, winogradGradBorder, winogradStage } from "./winogradStage.js";
 
 /** A chain as routines on one block of memory. */
 export interface Program {
@@ -27,26 +28,6 @@ export interface Program {
   readonly backward: readonly Action[];
 }
 
-/** Sizes of what flows between two links. */
-interface Size {
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** Whether it counts as vectors: channel by channel in one row. */
-  readonly flat: boolean;
-}
-
-/** The links that will be one stage, and what flows in and out. */
-interface Plan {
-  readonly link: Link;
-  readonly index: number;
-  readonly from: Size;
-  readonly to: Size;
-  readonly relu: boolean;
-  /** Whether it is a convolution on tiles. */
-  readonly tiles: boolean;
-}
-
 /** What the machine can, and what the user wants of it. */
 export interface Means {
   readonly fma: boolean;
@@ -57,33 +38,19 @@ export interface Means {
 
 /** Make routines of a chain; `undefined` if there is a link, or an order of links, that has none. */
 export function compile(request: ChainRequest, { fma, winograd, parts }: Means): Program | undefined {
-  const plans = plan(request, winograd);
-  if (!plans || plans.length === 0) return undefined;
+  const run = plan(request, winograd);
+  if (!run || run.plans.length === 0) return undefined;
   const { record, gradX, learns, shape } = request;
-  const batch = shape[0];
   const layout = new Layout();
-  // A gradient goes back as far as somebody in front of it asks for one.
-  const wantsGrad = (i: number): boolean =>
-    record && (gradX || plans.slice(0, i).some(({ index }) => learns[index]));
-  const flows = plans.map((_, i) => flow(layout, batch, plans, i, wantsGrad(i)));
-  flows.push(flow(layout, batch, plans, plans.length, record));
-  const stages = plans.map((plan, i) => {
-    const making: Making = {
-      layout,
-      name: `${i}.${plan.link.kind}`,
-      learns: learns[plan.index],
-      fma,
-      parts,
-    };
-    return { stage: stageOf(making, plan, flows[i], flows[i + 1]), link: plan.index };
-  });
-  const [first, last] = [flows[0], flows[flows.length - 1]];
+  const batch = shape[0];
+  const making = { layout, batch, learns, fma, parts };
+  const { first, last, stages, ...actions } = line(making, run.plans, "", record && gradX, record, true);
+  const { to } = run;
   const numel = (size: Size): number => batch * size.channels * size.height * size.width;
-  const [from, to] = [plans[0].from, plans[plans.length - 1].to];
-  const input = layout.floats(numel(from));
+  const input = layout.floats(numel(run.plans[0].from));
   const output = layout.floats(numel(to));
   const gradOutput = record ? layout.floats(numel(to)) : 0;
-  const gradInput = first.grad ? layout.floats(numel(from)) : 0;
+  const gradInput = first.grad ? layout.floats(numel(run.plans[0].from)) : 0;
   const enter: Action[] = last.grad
     ? [
         fromPlain("gradOutput", gradOutput, last.grad),
@@ -103,75 +70,133 @@ export function compile(request: ChainRequest, { fma, winograd, parts }: Means):
     stages,
     forward: [
       fromPlain("input", input, first.grid),
-      ...stages.flatMap(({ stage }) => stage.forward),
+      ...actions.forward,
       toPlain("output", last.grid, output),
     ],
     backward: [
       ...enter,
-      ...[...stages].reverse().flatMap(({ stage }) => stage.backward),
+      ...actions.backward,
       ...(first.grad ? [toPlain("gradInput", first.grad, gradInput)] : []),
     ],
   };
 }
 
-/** Which links become which stages, with the relu after a product or a norm taken into it. */
-function plan({ shape, links }: ChainRequest, winograd: boolean): Plan[] | undefined {
-  if (shape.length !== 2 && shape.length !== 4) return undefined;
-  const [, channels, height = 1, width = 1] = shape;
-  let size: Size = { channels, height, width, flat: shape.length === 2 };
-  const plans: Plan[] = [];
-  for (let i = 0; i < links.length; i++) {
-    const link = links[i];
-    if (link.kind === "flatten") {
-      size = { ...size, flat: true };
-      continue;
-    }
-    const to = sizeAfter(link, size);
-    if (!to) return undefined;
-    const takesRelu = link.kind === "conv2d" || link.kind === "linear" || link.kind === "batchNorm";
-    const relu = link.kind === "relu" || (takesRelu && links[i + 1]?.kind === "relu");
-    const tiles = winograd && link.kind === "conv2d" && suitsWinograd(link.g);
-    plans.push({ link, index: i, from: size, to, relu, tiles });
-    if (relu && link.kind !== "relu") i++;
-    size = to;
-  }
-  // A flatten at the end changes the shape of what the last stage gives.
-  const last = plans.at(-1);
-  if (last) plans[plans.length - 1] = { ...last, to: size };
-  return plans;
+/** What a line of stages is made with. */
+interface LineMaking extends Omit<Making, "name" | "learns"> {
+  readonly batch: number;
+  /** For each link. */
+  readonly learns: readonly boolean[];
 }
 
-function sizeAfter(link: Link, size: Size): Size | undefined {
-  switch (link.kind) {
-    case "conv2d":
-      if (size.flat) return undefined;
-      return { channels: link.g.outChannels, height: link.g.outHeight, width: link.g.outWidth, flat: false };
-    case "linear":
-      return size.flat ? { channels: link.outFeatures, height: 1, width: 1, flat: true } : undefined;
-    case "maxPool2d":
-    case "avgPool2d":
-      if (size.flat || link.g.padTop || link.g.padLeft) return undefined;
-      return { channels: size.channels, height: link.g.outHeight, width: link.g.outWidth, flat: false };
-    case "batchNorm":
-      return size.flat && size.height * size.width > 1 ? undefined : size;
-    default:
-      return size;
-  }
+/** Stages one after the other, what flows in at the first, and out of the last. */
+interface Line {
+  readonly first: Flow;
+  readonly last: Flow;
+  readonly stages: Program["stages"];
+  readonly forward: readonly Action[];
+  readonly backward: readonly Action[];
 }
+
+/**
+ * @param gradFirst whether the gradient of what flows in is wanted
+ * @param gradLast  whether that of what flows out is there
+ * @param outermost whether the values come from outside
+ */
+function line(
+  making: LineMaking,
+  plans: readonly Plan[],
+  prefix: string,
+  gradFirst: boolean,
+  gradLast: boolean,
+  outermost: boolean,
+): Line {
+  const flows = Array.from({ length: plans.length + 1 }, (_, i) => {
+    // A gradient goes back as far as somebody in front of it asks for one.
+    const asked = gradFirst || plans.slice(0, i).some((plan) => wantsGrad(plan, making.learns));
+    return flow(making, plans, i, gradLast && (asked || (outermost && i === plans.length)), outermost);
+  });
+  const made = plans.map((plan, i) => {
+    const name = `${prefix}${plan.index}.${plan.link.kind}`;
+    const [x, y] = [flows[i], flows[i + 1]];
+    if (plan.branches.length) return residual(making, plan, name, x, y);
+    const stage = stageOf({ ...making, name, learns: making.learns[plan.index] }, plan, x, y);
+    return { stages: [{ stage, link: plan.index }], forward: stage.forward, backward: stage.backward };
+  });
+  return {
+    first: flows[0],
+    last: flows[plans.length],
+    stages: made.flatMap(({ stages }) => stages),
+    forward: made.flatMap(({ forward }) => forward),
+    backward: [...made].reverse().flatMap(({ backward }) => backward),
+  };
+}
+
+/** A block and what goes round it, each a line of its own that begins with a copy; then their sum. */
+function residual(
+  making: LineMaking,
+  { branches, relu }: Plan,
+  name: string,
+  x: Flow,
+  y: Flow,
+): Pick<Line, "stages" | "forward" | "backward"> {
+  const lines = branches
+    .filter((plans) => plans.length > 0)
+    .map((plans, i) =>
+      line(making, plans, `${name}.${i}.`, x.grad !== undefined, y.grad !== undefined, false),
+    );
+  const ends = lines.map(({ last }) => last.grid);
+  const grads = lines.map(({ first }) => first.grad).filter((grad) => grad !== undefined);
+  const itself = <T>(input: T): T[] => branches.slice(lines.length).map(() => input); // where a branch does nothing
+  return {
+    stages: lines.flatMap(({ stages }) => stages),
+    forward: [
+      ...lines.flatMap(({ first, forward }, i) => [copy(`${name}.copy${i}`, x.grid, first.grid), ...forward]),
+      sum(`${name}.forward`, [...ends, ...itself(x.grid)], y.grid, relu),
+    ],
+    backward: y.grad
+      ? [
+          ...lines.flatMap(({ last, backward }, i) => {
+            if (!last.grad) return [];
+            const into = `${name}.grad${i}`;
+            const enter = last.relu
+              ? reluGrad(into, y.grad!, last.grid, last.grad)
+              : copy(into, y.grad!, last.grad);
+            return [enter, ...backward];
+          }),
+          ...(x.grad
+            ? [
+                sum(`${name}.gradInput`, [...grads, ...itself(y.grad)], x.grad, false),
+                ...(x.relu ? [reluGrad(`${name}.positive`, x.grad, x.grid, x.grad)] : []),
+              ]
+            : []),
+        ]
+      : [],
+  };
+}
+
+const wantsGrad = ({ index, branches }: Plan, learns: readonly boolean[]): boolean =>
+  learns[index] || branches.flat().some((plan) => wantsGrad(plan, learns));
 
 /** What flows into stage `i` (or out of the last): the border its reader wants, and for the gradient, its writer's. */
-function flow(layout: Layout, batch: number, plans: readonly Plan[], i: number, wantsGrad: boolean): Flow {
+function flow(
+  { layout, batch }: LineMaking,
+  plans: readonly Plan[],
+  i: number,
+  grad: boolean,
+  outermost: boolean,
+): Flow {
   const [writer, reader] = [plans[i - 1] as Plan | undefined, plans[i] as Plan | undefined];
   const { channels, height, width } = reader ? reader.from : writer!.to;
   const border = borderFor(reader, convBorder, winogradBorder);
   const gradBorder = borderFor(writer, convGradBorder, winogradGradBorder);
-  // The first values are read one by one if a product takes them: then they need no room beside them.
-  const exact =
-    !writer && (reader!.link.kind === "conv2d" || reader!.link.kind === "linear") && !reader!.tiles;
-  const pixel = exact ? channels : padded(channels);
-  const grid: Grid = layout.grid(batch, channels, height, width, border, pixel);
-  const grad = wantsGrad ? layout.grid(batch, channels, height, width, gradBorder) : undefined;
-  return { grid, grad, relu: writer?.relu ?? false };
+  // Values from outside are read one by one if a product takes them: then they need no room beside them.
+  const oneByOne = reader?.link.kind === "linear" || (reader?.link.kind === "conv2d" && !reader.tiles);
+  const pixel = outermost && !writer && oneByOne ? channels : padded(channels);
+  return {
+    grid: layout.grid(batch, channels, height, width, border, pixel),
+    grad: grad ? layout.grid(batch, channels, height, width, gradBorder) : undefined,
+    relu: writer?.relu ?? false,
+  };
 }
 
 function borderFor(

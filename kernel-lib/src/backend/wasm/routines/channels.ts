@@ -132,6 +132,19 @@ export function leakyReluGrad(name: string, grad: Grid, x: Grid, slope: number, 
   );
 }
 
+/** The same values. */
+export function copy(name: string, x: Grid, to: Grid): Routine {
+  return eachPixel(name, [x], to, [], ([value]) => value);
+}
+
+/** Value plus value, with relu if wanted. */
+export function sum(name: string, grids: readonly Grid[], to: Grid, relu: boolean): Routine {
+  return eachPixel(name, grids, to, [], (values) => {
+    const out = values.reduce((total, value) => vAdd(total, value));
+    return relu ? positivePart(out) : out;
+  });
+}
+
 /** Value times value. */
 export function multiply(name: string, x: Grid, factors: Grid, to: Grid): Routine {
   return eachPixel(name, [x, factors], to, [], ([value, factor]) => vMul(value, factor));
