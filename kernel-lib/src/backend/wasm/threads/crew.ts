@@ -26,6 +26,8 @@ export class Crew {
   /** Whether this thread may sleep: the main thread of a browser may not. */
   #maySleep: boolean | undefined;
 
+  constructor(readonly patienceMs: number = PATIENCE_MS) {}
+
   /** Threads that take parts, this one counted in. */
   get threads(): number {
     return (this.#threads ??= features().threads ? defaultThreads() : 1);
@@ -51,7 +53,7 @@ export class Crew {
         compute(job, part);
         Atomics.add(control, CELL.done, 1);
       }
-      const patienceMs = PATIENCE_MS + PATIENCE * (performance.now() - start);
+      const patienceMs = this.patienceMs + PATIENCE * (performance.now() - start);
       this.#waitForOthers(control, job, patienceMs);
     } catch (error) {
       this.#goOnAlone();
