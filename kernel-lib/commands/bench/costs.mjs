@@ -114,5 +114,5 @@ function curve(results, name, unit, amount, verdict) {
     return [group.what, digits(costs[i]), bar(costs[i], largest), theirs && digits(theirs)];
   });
   const flat = costs.every((cost, i) => cost <= goals.FLAT * Math.min(...costs.slice(0, i + 1)));
-  return `${table([name, unit, "", "PyTorch"], rows)}\n\nNo faster than linear: ${verdict(flat)}.`;
+  return `${table([name, unit, "", "PyTorch"], rows)}\n\nIt grows no faster than linearly: ${verdict(flat)}.`;
 }

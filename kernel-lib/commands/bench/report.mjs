@@ -7,6 +7,8 @@ import { curvesSection, memorySection, startSection } from "./costs.mjs";
 
 /** What share of the processors others may keep busy while the bench measures. */
 const QUIET = 0.1;
+const TRIAL = `**The machine was not quiet: these numbers are a trial.** Ratios on two threads flatter most: PyTorch's threads
+wait for each other by spinning, which costs them dearly where others want the processor.`;
 /** How far the first losses of two float32 libraries may lie apart. */
 const SAME = 1e-4;
 
@@ -60,7 +62,7 @@ function head({ facts, run, ways, groups }, { met, missed }) {
     ...ways.map(({ name, how }) => `- ${name}: ${how}`),
     `- ${run.rounds} rounds; networks drawn from seed ${run.seed}`,
     `- load: ${run.load}; ${others}`,
-    ...(busy > QUIET ? ["", "**The machine was not quiet: these numbers are a trial.**"] : []),
+    ...(busy > QUIET ? ["", TRIAL] : []),
     "",
     `Goals judged here: **${met} met, ${missed} not met**.`,
   ].join("\n");

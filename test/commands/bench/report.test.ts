@@ -147,8 +147,8 @@ describe("report()", () => {
           entries: [entry("FMA", [[ms]])],
         });
       });
-    expect(page(curve([3, 4, 8]))).toContain("No faster than linear: met.");
-    expect(page(curve([3, 4, 11]))).toContain("No faster than linear: **not met**.");
+    expect(page(curve([3, 4, 8]))).toContain("It grows no faster than linearly: met.");
+    expect(page(curve([3, 4, 11]))).toContain("It grows no faster than linearly: **not met**.");
     expect(row(page(curve([3, 4, 8])), "1 |")!.slice(1, 3)).toEqual(["3,000", "█".repeat(20)]);
   });
 
