@@ -1,0 +1,128 @@
+/**
+ * The fast backend in Chromium, on a page whose threads may share memory and on one whose threads may not: the numbers
+ * are the reference's.
+ */
+import { createReadStream, existsSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { backend, F, manualSeed, nn, optim, rand, randint } from "kernel-lib";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { library } from "../../kernel-lib/commands/steps/library.mjs";
+import { root } from "../notebooks/fixtures.js";
+import { needs } from "../support/needs.js";
+import { launchChromium, watchedPage, type Browser, type WatchedPage } from "./chromium.js";
+
+type Library = Pick<typeof import("kernel-lib"), "backend" | "F" | "manualSeed" | "nn" | "optim" | "rand" | "randint">; // prettier-ignore
+
+/** A LeNet's losses over a few steps. It goes to the page as text, so it names nothing from outside. */
+async function losses(kernelLib: Library, name: string): Promise<number[]> {
+  const { backend, F, manualSeed, nn, optim, rand, randint } = kernelLib;
+  backend.use(name);
+  manualSeed(1);
+  const net = new nn.Sequential(
+    new nn.Conv2d(1, 8, 5, { padding: 2 }),
+    new nn.ReLU(),
+    new nn.MaxPool2d(2),
+    new nn.Conv2d(8, 16, 5, { padding: 2 }),
+    new nn.ReLU(),
+    new nn.MaxPool2d(2),
+    new nn.Flatten(),
+    new nn.Linear(784, 10),
+  );
+  const sgd = new optim.SGD(net.parameters(), { lr: 0.05 });
+  const x = rand(16, 1, 28, 28);
+  const y = randint(0, 10, [16]);
+  const found: number[] = [];
+  for (let step = 0; step < 12; step++) {
+    sgd.zeroGrad();
+    const loss = F.crossEntropy(net.forward(x), y);
+    loss.backward();
+    sgd.step();
+    found.push(loss.item());
+    await new Promise((resolve) => setTimeout(resolve, 30)); // a page starts its workers between two tasks
+  }
+  return found;
+}
+
+const PARTS = {
+  F: "ops/functional.js",
+  nn: "nn/index.js",
+  optim: "optim/index.js",
+  create: "tensor/create.js",
+  generator: "tensor/generator.js",
+  backend: "backend/index.js",
+};
+const page = `<!doctype html><script type="module">
+  ${Object.entries(PARTS)
+    .map(([name, file]) => `import * as ${name} from "./${file}";`)
+    .join("\n  ")}
+  globalThis.kernelLib = { F, nn, optim, ...create, ...generator, ...backend };
+</script>`;
+
+needs("chromium")("the wasm backend in Chromium", () => {
+  let browser: Browser;
+  let server: Server;
+  let isolated = false;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    await library();
+    server = createServer((request, response) => {
+      const path = join(root, "kernel-lib", "dist", new URL(request.url!, "http://x").pathname);
+      if (isolated) {
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+      }
+      if (!path.endsWith(".js")) return response.setHeader("Content-Type", "text/html").end(page);
+      if (!existsSync(path)) return response.writeHead(404).end();
+      return createReadStream(path).pipe(response.setHeader("Content-Type", "text/javascript"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    browser = await launchChromium();
+  }, 180_000);
+  afterEach(() => watched.page.close());
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  async function open(withHeaders: boolean): Promise<WatchedPage> {
+    isolated = withHeaders;
+    watched = await watchedPage(browser);
+    await watched.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await watched.page.waitForFunction("globalThis.kernelLib");
+    return watched;
+  }
+  const inPage = <T>(expression: string): Promise<T> => watched.page.evaluate<T>(expression);
+
+  async function expectReferenceNumbers(): Promise<void> {
+    const expected = await losses({ backend, F, manualSeed, nn, optim, rand, randint }, "reference");
+    const got = await inPage<number[]>(`(${losses})(kernelLib, "wasm")`);
+    expect(got).toHaveLength(expected.length);
+    got.forEach((loss, step) => expect(Math.abs(loss / expected[step] - 1)).toBeLessThan(1e-4));
+  }
+
+  test("computes on threads where the page is cross-origin isolated", async () => {
+    const { page, problems } = await open(true);
+    await inPage("kernelLib.backend.setThreads(2)");
+    expect(await inPage("kernelLib.backend.features")).toMatchObject({ simd: true, threads: true, threadsInUse: 2 }); // prettier-ignore
+    await expectReferenceNumbers();
+    expect(page.workers()).toHaveLength(1);
+    await inPage("kernelLib.backend.setThreads(1)");
+    await expect.poll(() => page.workers().length).toBe(0);
+    await expectReferenceNumbers();
+    expect(problems).toEqual([]);
+  });
+
+  test("computes on one thread where it is not, and says why there are no more", async () => {
+    const { page, problems } = await open(false);
+    expect(await inPage("kernelLib.backend.features")).toMatchObject({ simd: true, threads: false, threadsInUse: 1 }); // prettier-ignore
+    await expectReferenceNumbers();
+    expect(page.workers()).toHaveLength(0);
+    await expect(inPage("kernelLib.backend.setThreads(2)")).rejects.toThrow(
+      "backend.setThreads: expected 1 thread where threads cannot share memory, got 2;\nserve the page with the headers Cross-Origin-Opener-Policy",
+    );
+    expect(problems).toEqual([]);
+  });
+});
