@@ -67,6 +67,16 @@ describe("a matrix product on wasm", () => {
   });
 });
 
+test("a dense layer on wasm computes what the reference computes, whatever the dimensions of its input", () => {
+  manualSeed(7);
+  for (const shape of [[60], [33, 60], [0, 60], [3, 11, 60]]) {
+    agree((x, weight, bias) => F.linear(x, weight, bias), randn(shape), randn(35, 60), randn(35));
+    agree((x, weight) => F.linear(x, weight), randn(shape), randn(35, 60));
+  }
+  const wide = (): Tensor => F.linear(randn([2, 60], { dtype: "float64" }), randn(35, 60));
+  expect(wide().dtype).toBe("float64");
+});
+
 describe("pooling on wasm", () => {
   test("computes what the reference computes, and its gradients", () => {
     manualSeed(6);

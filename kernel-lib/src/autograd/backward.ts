@@ -84,7 +84,7 @@ function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>):
 
 /** Ops whose gradient is computed from the values of their inputs; the others need no more than their own result. */
 const LOOK_BACK = new Set([
-  ...["mul", "div", "pow", "matmul", "conv2d", "convTranspose2d", "batchNorm", "gridSample"],
+  ...["mul", "div", "pow", "matmul", "linear", "conv2d", "convTranspose2d", "batchNorm", "gridSample"],
   ...["maximum", "minimum", "clamp", "max", "min", "prod", "abs", "log", "gelu", "softplus"],
 ]);
 

@@ -148,6 +148,8 @@ export interface Backend {
   read(x: Tensor, view: StridedView): Tensor;
   write(out: Tensor, view: StridedView, source: Tensor): void;
   accumulate(out: Tensor, view: StridedView, source: Tensor): void;
+  /** Whole slices of `x`: those that stand at these places along `dim`. */
+  indexSelect(x: Tensor, dim: number, places: ArrayLike<number>): Tensor;
   /** Values of `x` along `dim` at the positions that `index` (int32, shape of the result) names. */
   gather(x: Tensor, dim: number, index: Tensor): Tensor;
   /** The adjoint of `gather`: add each value of `source` to its place in zeros of `shape`. */

@@ -29,18 +29,16 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor | readonly num
       );
     }
   }
-  const shape = x.shape.map((size, at) => (at === d ? places.length : size));
-  const full = spread(places, d, shape);
-  const out = backend.current.gather(x, d, full);
+  const out = backend.current.indexSelect(x, d, places);
   return record(
     "indexSelect",
     out,
     [x],
-    [(gradOut) => backend.current.scatterAdd(gradOut, d, full, x.shape)],
+    [(gradOut) => backend.current.scatterAdd(gradOut, d, spread(places, d, out.shape), x.shape)],
   );
 }
 
-/** The index repeated over the other dimensions, which is what the backend's gather reads. */
+/** The index repeated over the other dimensions, which is what the backend's scatterAdd reads. */
 function spread(places: ArrayLike<number>, dim: number, shape: readonly number[]): Tensor {
   const full = emptyTensor(shape, "int32");
   const inner = shape.slice(dim + 1).reduce((product, size) => product * size, 1);

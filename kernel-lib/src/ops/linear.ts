@@ -1,7 +1,9 @@
+import { record } from "../autograd/record.js";
+import { promote } from "../tensor/dtype.js";
 import { ShapeError } from "../tensor/errors.js";
-import { formatShape } from "../tensor/shape.js";
+import { formatShape, numelOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { matmul } from "./matmul.js";
+import { product } from "./matmul.js";
 import { requireFloat } from "./operands.js";
 
 /**
@@ -36,6 +38,22 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       formatShape(bias.shape),
     );
   }
-  const out = matmul(x, weight.T);
+  const outer = x.shape.slice(0, -1);
+  if (x.ndim !== 2) {
+    const rows = x.reshape(numelOf(outer), x.size(-1));
+    return linear(rows, weight, bias).reshape(...outer, weight.shape[0]);
+  }
+  const dtype = promote(x.dtype, weight.dtype);
+  const out = timesWeight(x.to(dtype), weight.to(dtype));
   return bias ? out.add(bias) : out;
+}
+
+/** x · weightᵀ. The weight is read as it lies: turning it round first would copy the largest thing in a step. */
+function timesWeight(x: Tensor, weight: Tensor): Tensor {
+  return record(
+    "linear",
+    product(x, weight, "none", "transposed"),
+    [x, weight],
+    [(gradOut) => product(gradOut, weight), (gradOut) => product(gradOut, x, "transposed", "none")],
+  );
 }

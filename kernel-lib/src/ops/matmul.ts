@@ -57,8 +57,13 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 
 type Orientation = "none" | "transposed";
 
-/** The product without a record; a factor marked as transposed is read column by column, not copied. */
-function product(a: Tensor, b: Tensor, turnA: Orientation = "none", turnB: Orientation = "none"): Tensor {
+/** The product without a record, in the backend in use; a factor marked as transposed is read column by column, not copied. */
+export function product(
+  a: Tensor,
+  b: Tensor,
+  turnA: Orientation = "none",
+  turnB: Orientation = "none",
+): Tensor {
   return backend.current.matmul(a, b, matmulGeometry(a, b, turnA === "transposed", turnB === "transposed"));
 }
 

@@ -77,8 +77,11 @@ export function conv2dGradWeight(gradOut: Tensor, x: Tensor, g: Conv2dGeometry):
 export function conv2dGradBias(gradOut: Tensor, g: Conv2dGeometry): Tensor {
   const { stops } = sizes(g);
   const sums = new Float64Array(g.outChannels);
+  const errors = gradOut.storage;
   for (let map = 0; map < g.batch * g.outChannels; map++) {
-    for (let stop = 0; stop < stops; stop++) sums[map % g.outChannels] += gradOut.storage[map * stops + stop];
+    let sum = 0;
+    for (let i = map * stops; i < (map + 1) * stops; i++) sum += errors[i];
+    sums[map % g.outChannels] += sum;
   }
   const gradBias = emptyTensor([g.outChannels], gradOut.dtype);
   gradBias.storage.set(sums);

@@ -2,7 +2,7 @@ import type { Backend } from "../backend.js";
 import { conv2d, conv2dGradBias, conv2dGradInput, conv2dGradWeight } from "./convolution.js";
 import { binary, cast, reluGradInput, unary, where } from "./elementwise.js";
 import { matmul } from "./matmul.js";
-import { accumulate, gather, read, scatterAdd, write } from "./movement.js";
+import { accumulate, gather, indexSelect, read, scatterAdd, write } from "./movement.js";
 import { batchNorm, batchNormGradInput, batchNormGradWeight, channelStatistics } from "./normalization.js";
 import { avgPool2d, avgPool2dGradInput, maxPool2d, maxPool2dGradInput } from "./pooling.js";
 import { argReduce, reduce } from "./reduction.js";
@@ -21,6 +21,7 @@ export const reference: Backend = {
   read,
   write,
   accumulate,
+  indexSelect,
   gather,
   scatterAdd,
   matmul,

@@ -26,6 +26,22 @@ export function accumulate(out: Tensor, view: StridedView, source: Tensor): void
   });
 }
 
+export function indexSelect(x: Tensor, dim: number, places: ArrayLike<number>): Tensor {
+  const out = emptyTensor(
+    x.shape.map((size, d) => (d === dim ? places.length : size)),
+    x.dtype,
+  );
+  const length = numelOf(x.shape.slice(dim + 1)); // of a slice within one outer position: it lies in one piece
+  const outer = numelOf(x.shape.slice(0, dim));
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (let i = 0; i < places.length; i++, to += length) {
+      const from = (o * x.shape[dim] + places[i]) * length;
+      out.storage.set(x.storage.subarray(from, from + length), to);
+    }
+  }
+  return out;
+}
+
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   const out = emptyTensor(index.shape, x.dtype);
   const place = placeOf(x.shape, index, dim);
