@@ -893,35 +893,31 @@ plot.bar(ways, errors, {
 //
 // 顺带一提：四张表格最多是四个人的笔迹，换四张，数字差一两个百分点很正常，所以小数点后面那位不必当真。
 
-// %% [markdown] id="task-4" lang="en"
+// %% [markdown] id="misfit" lang="en"
 // ## 10 · When it does not fit
 //
-// Everybody who builds networks spends time on shapes that do not match. It goes faster with a habit: read the error before
-// touching the code.
+// Everybody who builds networks spends time on shapes that do not match. Much of it can be saved: the types of the layers know
+// their sizes. Say with `nn.input` what one sample looks like, and a layer that does not fit is refused *before* the cell runs.
 //
-// ### Exercise 8.4 · A network that does not fit
-//
-// *About 10 minutes.* This network was assembled in a hurry. Run it and read the error: it names the op, what it expected and what
-// it got. Repair one layer at a time until it takes (N, 1, 8, 8) and gives (N, 10). Keep both convolutions.
+// **Predict** how many numbers reach the last layer here. To see the refusal, delete the line `// @ts-expect-error` (it tells
+// TypeScript that a mistake is meant) and run the cell; then put the line back.
 
-// %% [markdown] id="task-4" lang="zh"
+// %% [markdown] id="misfit" lang="zh"
 // ## 10 · 形状对不上的时候
 //
-// 搭网络的人，谁都会在对不上的形状上花时间。养成一个习惯会快得多：先读错误信息，再动代码。
+// 搭网络的人，谁都会在对不上的形状上花时间。其中很多可以省下来：层的类型知道自己的大小。用 `nn.input` 说明一个样本是什么样子，
+// 对不上的层在单元格运行*之前*就会被拒绝。
 //
-// ### 练习 8.4 · 拼不上的网络
-//
-// *约 10 分钟。* 这个网络装得太匆忙。运行它，读一读错误信息：它会说是哪个运算、应该得到什么、实际得到什么。
-// 一次修一层，直到它接受 (N, 1, 8, 8)，给出 (N, 10)。两个卷积都要保留。
+// **猜一猜**：下面有多少个数传到最后一层？想看看它怎样被拒绝，就删掉 `// @ts-expect-error` 那一行
+// （它告诉 TypeScript，这个错误是故意的），运行一次，再把那一行放回去。
 
-// %% id="broken"
-const broken = new nn.Sequential(
+// %% id="misfit-caught"
+const misfit = new nn.Sequential(
+  nn.input(1, 8, 8),
   new nn.Conv2d(1, 8, 3, { padding: 1 }),
-  new nn.ReLU(),
-  new nn.MaxPool2d(2),
-  new nn.Conv2d(16, 16, 3, { padding: 1 }),
   new nn.MaxPool2d(2),
   new nn.Flatten(),
+  // @ts-expect-error Linear expects 256 features, got 128 (layer 4 of 4)
   new nn.Linear(256, 10),
 );
 function errorOf(attempt: () => unknown): string {
@@ -932,6 +928,37 @@ function errorOf(attempt: () => unknown): string {
     return String(error);
   }
 }
+console.log(errorOf(() => misfit.forward(rand(1, 1, 8, 8))));
+
+// %% [markdown] id="task-4" lang="en"
+// What the types cannot know, such as the size of an image from a file, is refused when the network runs: in the same sentence,
+// with the op's own words below it. Either way a habit helps: read the error before touching the code.
+//
+// ### Exercise 8.4 · A network that does not fit
+//
+// *About 10 minutes.* This network was assembled in a hurry. Run it and read the error: it names the layer, what it expected and
+// what it got. Repair one layer at a time until it takes (N, 1, 8, 8) and gives (N, 10). Keep both convolutions.
+
+// %% [markdown] id="task-4" lang="zh"
+// 类型无法知道的事（例如文件里图像的大小），要到网络运行时才会被拒绝：还是同一句话，下面附上运算自己的说明。
+// 不论哪一种，养成一个习惯都有用：先读错误信息，再动代码。
+//
+// ### 练习 8.4 · 拼不上的网络
+//
+// *约 10 分钟。* 这个网络装得太匆忙。运行它，读一读错误信息：它会说是哪一层、应该得到什么、实际得到什么。
+// 一次修一层，直到它接受 (N, 1, 8, 8)，给出 (N, 10)。两个卷积都要保留。
+
+// %% id="broken"
+const broken = new nn.Sequential(
+  new nn.Conv2d(1, 8, 3, { padding: 1 }),
+  new nn.ReLU(),
+  new nn.MaxPool2d(2),
+  // @ts-expect-error the types have seen it already
+  new nn.Conv2d(16, 16, 3, { padding: 1 }),
+  new nn.MaxPool2d(2),
+  new nn.Flatten(),
+  new nn.Linear(256, 10),
+);
 console.log(errorOf(() => broken.forward(rand(1, 1, 8, 8))));
 
 // %% id="exercise-4" tags=["exercise"]

@@ -180,7 +180,9 @@ describe("summary()", () => {
     const modes = (module: nn.Module): boolean[] => [module.training, ...module.children().flatMap(modes)];
     const before = { modes: modes(model), state: model.stateDict() };
     nn.summary(model, [2, 3]);
-    expect(() => nn.summary(model, [2, 4])).toThrow(/^linear: expected x with 3 features/);
+    expect(() => nn.summary(model, [2, 4])).toThrow(
+      /^Shared expects 3 features, got 4 \(layer 1 of 2\);\nlinear: expected x with 3 features/,
+    );
     expect({ modes: modes(model), state: model.stateDict() }).toEqual(before);
     expect(Object.hasOwn(model, "forward")).toBe(false);
     expect(model.parameters().every((parameter) => parameter.grad === null)).toBe(true);

@@ -7,6 +7,7 @@ import { softmax } from "../ops/softmax.js";
 import { tanh } from "../ops/tanh.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import type { SameShape } from "./shapeRules/rule.js";
 
 /*
  * The activations as layers, for use in a Sequential. Each is a line; the ops hold the rest.
@@ -18,7 +19,7 @@ import { Module } from "./module.js";
  * @example
  * new nn.ReLU().forward(tensor([-1, 0, 2])).toArray() // [0, 0, 2]
  */
-export class ReLU extends Module {
+export class ReLU extends Module<SameShape> {
   forward(x: Tensor): Tensor {
     return relu(x);
   }
@@ -30,7 +31,7 @@ export class ReLU extends Module {
  * @example
  * new nn.LeakyReLU(0.5).forward(tensor([-1, 0, 2])).toArray() // [-0.5, 0, 2]
  */
-export class LeakyReLU extends Module {
+export class LeakyReLU extends Module<SameShape> {
   readonly negativeSlope: number;
 
   /** @param negativeSlope factor for negative values, 0.01 unless given; also as `{ negativeSlope }` */
@@ -53,7 +54,7 @@ export class LeakyReLU extends Module {
  * @example
  * new nn.GELU().forward(tensor([-1, 0, 2])).toArray() // [-0.15866, 0, 1.9545], to 5 digits
  */
-export class GELU extends Module {
+export class GELU extends Module<SameShape> {
   constructor(readonly options: GeluOptions = {}) {
     super();
   }
@@ -71,7 +72,7 @@ export class GELU extends Module {
  * @example
  * new nn.Sigmoid().forward(tensor([-1, 0, 2])).toArray() // [0.26894, 0.5, 0.8808], to 5 digits
  */
-export class Sigmoid extends Module {
+export class Sigmoid extends Module<SameShape> {
   forward(x: Tensor): Tensor {
     return sigmoid(x);
   }
@@ -83,7 +84,7 @@ export class Sigmoid extends Module {
  * @example
  * new nn.Tanh().forward(tensor([-1, 0, 2])).toArray() // [-0.76159, 0, 0.96403], to 5 digits
  */
-export class Tanh extends Module {
+export class Tanh extends Module<SameShape> {
   forward(x: Tensor): Tensor {
     return tanh(x);
   }
@@ -95,7 +96,7 @@ export class Tanh extends Module {
  * @example
  * new nn.Softmax(1).forward(tensor([[0, 0, 0, 0]])).toArray() // [[0.25, 0.25, 0.25, 0.25]]
  */
-export class Softmax extends Module {
+export class Softmax extends Module<SameShape> {
   constructor(readonly dim: number) {
     super();
   }
@@ -113,7 +114,7 @@ export class Softmax extends Module {
  * @example
  * new nn.LogSoftmax(1).forward(tensor([[0, 0]])).toArray() // [[-0.69315, -0.69315]], to 5 digits
  */
-export class LogSoftmax extends Module {
+export class LogSoftmax extends Module<SameShape> {
   constructor(readonly dim: number) {
     super();
   }

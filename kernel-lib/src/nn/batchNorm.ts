@@ -1,13 +1,14 @@
 import { batchNorm, followBatch } from "../ops/batchNorm.js";
 import { requireTensor } from "../ops/operands.js";
 import { ShapeError } from "../tensor/errors.js";
-import { formatShape } from "../tensor/shape.js";
+import { formatBatch, formatShape } from "../tensor/shape.js";
 import { full } from "../tensor/create.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { pythonBool, pythonFloat } from "./repr.js";
+import type { BatchNorm1dRule, BatchNorm2dRule } from "./shapeRules/layers.js";
 
 /** How BatchNorm1d and BatchNorm2d follow the batches. */
 export interface BatchNormLayerOptions {
@@ -22,7 +23,7 @@ export interface BatchNormLayerOptions {
   dtype?: "float32" | "float64";
 }
 
-abstract class AnyBatchNorm extends Module {
+abstract class AnyBatchNorm<C extends number, Rule> extends Module<Rule> {
   /** One factor a channel, 1 at the start. */
   readonly weight: Parameter | undefined;
   /** One offset a channel, 0 at the start. */
@@ -41,7 +42,7 @@ abstract class AnyBatchNorm extends Module {
    * @param numFeatures number of channels
    * @param options     eps, momentum, affine, trackRunningStats, dtype
    */
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: C, options: BatchNormLayerOptions = {}) {
     super();
     requireSize(this.constructor.name, "numFeatures", numFeatures);
     const {
@@ -115,15 +116,14 @@ abstract class AnyBatchNorm extends Module {
  *
  * @see Ioffe & Szegedy 2015, arXiv:1502.03167
  */
-export class BatchNorm1d extends AnyBatchNorm {
+export class BatchNorm1d<C extends number = number> extends AnyBatchNorm<C, BatchNorm1dRule<C>> {
   protected requireForm(x: Tensor): void {
     if (x.ndim === 2 || x.ndim === 3) return;
-    throw new ShapeError(
-      "BatchNorm1d",
-      "x as (N, C) or (N, C, L)",
-      formatShape(x.shape),
-      "images take BatchNorm2d",
-    );
+    const expected = "x as (N, C) or (N, C, L)";
+    throw new ShapeError("BatchNorm1d", expected, formatShape(x.shape), "images take BatchNorm2d", {
+      expected,
+      actual: formatBatch(x.shape),
+    });
   }
 }
 
@@ -136,8 +136,13 @@ export class BatchNorm1d extends AnyBatchNorm {
  *
  * @see Ioffe & Szegedy 2015, arXiv:1502.03167; notebook 08
  */
-export class BatchNorm2d extends AnyBatchNorm {
+export class BatchNorm2d<C extends number = number> extends AnyBatchNorm<C, BatchNorm2dRule<C>> {
   protected requireForm(x: Tensor): void {
-    if (x.ndim !== 4) throw new ShapeError("BatchNorm2d", "x as (N, C, H, W)", formatShape(x.shape));
+    if (x.ndim === 4) return;
+    const expected = "x as (N, C, H, W)";
+    throw new ShapeError("BatchNorm2d", expected, formatShape(x.shape), undefined, {
+      expected,
+      actual: formatBatch(x.shape),
+    });
   }
 }

@@ -20,13 +20,20 @@ import { Sequential } from "./sequential.js";
 type AsLink =
   { readonly shape: Shape; readonly link?: ChainLink; readonly inner?: readonly ChainLink[] } | undefined;
 
+/** A layer where it stands: `run` is its `forward`, whose refusals say the place. */
+interface Placed {
+  readonly layer: Module;
+  readonly run: (h: Tensor) => Tensor;
+}
+
 /**
  * One layer after the other: runs of layers that the backend computes as one, the others by themselves. What is wrong
  * with a layer's input is left for the layer to say.
  */
 export function runLayers(given: readonly Module[], x: Tensor): Tensor {
-  if (!canChain()) return given.reduce((h, layer) => layer.forward(h), x);
-  const layers = given.flatMap(unfolded);
+  const placed = inPlace(given);
+  if (!canChain()) return placed.reduce((h, { run }) => run(h), x);
+  const layers = placed.map(({ layer }) => layer);
   let h = x;
   for (let i = 0; i < layers.length;) {
     const { links, next } = linksFrom(layers, i, h.shape);
@@ -36,17 +43,24 @@ export function runLayers(given: readonly Module[], x: Tensor): Tensor {
       i = next;
     } else {
       const end = Math.max(next, i + 1);
-      for (; i < end; i++) h = layers[i].forward(h);
+      for (; i < end; i++) h = placed[i].run(h);
     }
   }
   return h;
 }
 
-/** The layers of a Sequential within another, as long as nobody changed its `forward`. */
-function unfolded(layer: Module): readonly Module[] {
-  const type: unknown = layer.constructor;
-  const plain = type === Sequential && layer.forward === Sequential.prototype.forward;
-  return plain ? (layer as Sequential).layers.flatMap(unfolded) : [layer];
+/** The layers with their places, and for a Sequential whose `forward` nobody changed, those in it. */
+function inPlace(layers: readonly Module[]): Placed[] {
+  const doors = layers[0] instanceof Input ? 1 : 0; // nn.input in front is no layer
+  return layers.flatMap((layer, i) => {
+    const place = i < doors ? "" : `layer ${i - doors + 1} of ${layers.length - doors}`;
+    const inner = isPlain(layer) ? inPlace(layer.layers) : [{ layer, run: (h: Tensor) => layer.forward(h) }];
+    return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, run, h, place) }));
+  });
+}
+
+function isPlain(layer: Module): layer is Sequential {
+  return layer.constructor === Sequential && layer.forward === Sequential.prototype.forward;
 }
 
 const isProduct = ({ kind }: ChainLink["link"]): boolean => kind === "conv2d" || kind === "linear";
@@ -73,7 +87,12 @@ function linksFrom(
 function asLink(layer: Module, shape: Shape): AsLink {
   const known = LAYERS.get(layer.constructor);
   if (!known || layer.forward !== known.forward) return undefined;
-  return known.asLink(layer, shape);
+  try {
+    return known.asLink(layer, shape);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // a size that does not fit: the layer will say so, and where
+    throw error;
+  }
 }
 
 interface Known {

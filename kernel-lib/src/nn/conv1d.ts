@@ -4,6 +4,7 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
+import type { Conv1dRule, ConvWindow } from "./shapeRules/windows.js";
 
 /**
  * A convolutional layer for sequences: `outChannels` kernels that move along one dimension, as over sound or words.
@@ -13,7 +14,14 @@ import { convolutionRepr } from "./repr.js";
  *
  * @see notebooks 11 and 12
  */
-export class Conv1d extends Module {
+export class Conv1d<
+  In extends number = number,
+  Out extends number = number,
+  Kernel extends number = number,
+  Stride extends number = 1,
+  Pad extends number | "same" | "valid" = 0,
+  Dilation extends number = 1,
+> extends Module<Conv1dRule<In, Out, Kernel, Stride, Pad, Dilation>> {
   /** The kernels, (outChannels, inChannels / groups, kernelSize). */
   readonly weight: Parameter;
   /** One number a kernel, (outChannels). */
@@ -31,10 +39,10 @@ export class Conv1d extends Module {
    * @throws {RangeError} for a size below 1, or groups that do not divide the channels
    */
   constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: number,
-    options: Conv1dOptions & WeightOptions = {},
+    inChannels: In,
+    outChannels: Out,
+    kernelSize: Kernel,
+    options: Conv1dOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
   ) {
     super();
     requireSize("Conv1d", "inChannels", inChannels);

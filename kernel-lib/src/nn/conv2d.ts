@@ -5,6 +5,7 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
+import type { Conv2dRule, ConvWindow, Padding, Pair } from "./shapeRules/windows.js";
 
 /**
  * A convolutional layer: `outChannels` kernels, each looking at all input channels, shared over all positions.
@@ -14,7 +15,14 @@ import { convolutionRepr } from "./repr.js";
  *
  * @see notebook 04
  */
-export class Conv2d extends Module {
+export class Conv2d<
+  In extends number = number,
+  Out extends number = number,
+  const Kernel extends Pair = Pair,
+  const Stride extends Pair = 1,
+  const Pad extends Padding = 0,
+  const Dilation extends Pair = 1,
+> extends Module<Conv2dRule<In, Out, Kernel, Stride, Pad, Dilation>> {
   /** The kernels, (outChannels, inChannels / groups, kernelHeight, kernelWidth). */
   readonly weight: Parameter;
   /** One number a kernel, (outChannels). */
@@ -32,10 +40,10 @@ export class Conv2d extends Module {
    * @throws {RangeError} for a size below 1, or groups that do not divide the channels
    */
   constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: number | readonly [number, number],
-    options: Conv2dOptions & WeightOptions = {},
+    inChannels: In,
+    outChannels: Out,
+    kernelSize: Kernel,
+    options: Conv2dOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
   ) {
     super();
     requireSize("Conv2d", "inChannels", inChannels);

@@ -5,6 +5,7 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
+import type { ConvTranspose2dRule, Pair, TransposeWindow } from "./shapeRules/windows.js";
 
 /**
  * A layer that makes maps larger: each input pixel puts the kernel down in the output, and where kernels overlap they
@@ -15,7 +16,15 @@ import { convolutionRepr } from "./repr.js";
  *
  * @see Dumoulin & Visin 2016, arXiv:1603.07285
  */
-export class ConvTranspose2d extends Module {
+export class ConvTranspose2d<
+  In extends number = number,
+  Out extends number = number,
+  const Kernel extends Pair = Pair,
+  const Stride extends Pair = 1,
+  const Pad extends Pair = 0,
+  const Extra extends Pair = 0,
+  const Dilation extends Pair = 1,
+> extends Module<ConvTranspose2dRule<In, Out, Kernel, Stride, Pad, Extra, Dilation>> {
   /** The kernels, (inChannels, outChannels / groups, kernelHeight, kernelWidth). */
   readonly weight: Parameter;
   /** One number an output channel, (outChannels). */
@@ -33,10 +42,10 @@ export class ConvTranspose2d extends Module {
    * @throws {RangeError} for a size below 1, or groups that do not divide the channels
    */
   constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: number | readonly [number, number],
-    options: ConvTranspose2dOptions & WeightOptions = {},
+    inChannels: In,
+    outChannels: Out,
+    kernelSize: Kernel,
+    options: ConvTranspose2dOptions & WeightOptions & TransposeWindow<Stride, Pad, Extra, Dilation> = {},
   ) {
     super();
     requireSize("ConvTranspose2d", "inChannels", inChannels);

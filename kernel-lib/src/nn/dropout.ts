@@ -3,8 +3,9 @@ import { describe, rangeError } from "../tensor/errors.js";
 import type { Generator } from "../tensor/generator.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import type { SameShape } from "./shapeRules/rule.js";
 
-abstract class AnyDropout extends Module {
+abstract class AnyDropout extends Module<SameShape> {
   readonly p: number;
   /** Where the chance comes from; the default generator if undefined. */
   readonly generator: Generator | undefined;

@@ -5,6 +5,7 @@ import { normal_ } from "./init.js";
 import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+import type { EmbeddingRule } from "./shapeRules/layers.js";
 
 /** What Embedding takes besides its sizes. */
 export interface EmbeddingLayerOptions extends EmbeddingOptions {
@@ -21,7 +22,7 @@ export interface EmbeddingLayerOptions extends EmbeddingOptions {
  *
  * @see notebook 12
  */
-export class Embedding extends Module {
+export class Embedding<Dim extends number = number> extends Module<EmbeddingRule<Dim>> {
   /** The vectors, (numEmbeddings, embeddingDim), normal numbers at the start; 0 for the padding. */
   readonly weight: Parameter;
   readonly numEmbeddings: number;
@@ -34,7 +35,7 @@ export class Embedding extends Module {
    * @param options       paddingIdx, dtype, generator
    * @throws {RangeError} for a size below 1, or a padding that is no number of the table
    */
-  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingLayerOptions = {}) {
+  constructor(numEmbeddings: number, embeddingDim: Dim, options: EmbeddingLayerOptions = {}) {
     super();
     requireSize("Embedding", "numEmbeddings", numEmbeddings);
     requireSize("Embedding", "embeddingDim", embeddingDim);

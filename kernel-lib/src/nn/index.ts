@@ -1,5 +1,8 @@
 /** Layers: small classes that own their weights. PyTorch's `torch.nn`. */
 export { Module, type StateDict } from "./module.js";
+export type { SameShape, ShapeRule } from "./shapeRules/rule.js";
+export type { FromTo } from "./shapeRules/layers.js";
+export type { OutputShape } from "./shapeRules/compose.js";
 export { Parameter } from "./parameter.js";
 export { Sequential } from "./sequential.js";
 export { Input, input } from "./input.js";

@@ -1,17 +1,18 @@
 import { rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { formatBatch, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import type { InputRule } from "./shapeRules/layers.js";
 
 /** The place where a network says what it takes. It changes nothing, but refuses samples of another shape. */
-export class Input extends Module {
+export class Input<Sample extends readonly number[] = readonly number[]> extends Module<InputRule<Sample>> {
   readonly sampleShape: readonly number[];
 
   /**
    * @param sampleShape sizes of one sample, without the batch
    * @throws {RangeError} if a size is no whole number ≥ 1
    */
-  constructor(...sampleShape: number[]) {
+  constructor(...sampleShape: Sample) {
     super();
     if (sampleShape.length === 0 || !sampleShape.every((size) => Number.isInteger(size) && size >= 1)) {
       throw rangeError("nn.input", "sizes of one sample as whole numbers ≥ 1", `(${sampleShape.join(", ")})`);
@@ -22,11 +23,13 @@ export class Input extends Module {
   /** @param x (N, …sampleShape) */
   forward(x: Tensor): Tensor {
     if (!sameShape(x.shape.slice(1), this.sampleShape)) {
+      const expected = `a batch (N, ${this.sampleShape.join(", ")})`;
       throw new ShapeError(
         "nn.input",
-        `a batch (N, ${this.sampleShape.join(", ")})`,
+        expected,
         formatShape(x.shape),
         sameShape(x.shape, this.sampleShape) ? "add the batch dimension with unsqueeze(0)" : undefined,
+        { expected, actual: formatBatch(x.shape) },
       );
     }
     return x;
@@ -46,6 +49,6 @@ export class Input extends Module {
  *
  * @param sampleShape sizes of one sample
  */
-export function input(...sampleShape: number[]): Input {
+export function input<Sample extends readonly number[]>(...sampleShape: Sample): Input<Sample> {
   return new Input(...sampleShape);
 }

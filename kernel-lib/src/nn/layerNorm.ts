@@ -5,6 +5,7 @@ import { requireSize } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { pythonBool, pythonFloat, tuple } from "./repr.js";
+import type { LayerNormRule } from "./shapeRules/layers.js";
 
 /** What LayerNorm learns, and what keeps it from dividing by 0. */
 export interface LayerNormLayerOptions {
@@ -26,7 +27,9 @@ export interface LayerNormLayerOptions {
  *
  * @see Ba, Kiros & Hinton 2016, arXiv:1607.06450
  */
-export class LayerNorm extends Module {
+export class LayerNorm<
+  const Ending extends number | readonly number[] = number | readonly number[],
+> extends Module<LayerNormRule<Ending>> {
   /** One factor a value, 1 at the start. */
   readonly weight: Parameter | undefined;
   /** One offset a value, 0 at the start. */
@@ -39,10 +42,11 @@ export class LayerNorm extends Module {
    * @param options         eps, elementwiseAffine, bias, dtype
    * @throws {RangeError} for a size below 1
    */
-  constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {
+  constructor(normalizedShape: Ending, options: LayerNormLayerOptions = {}) {
     super();
     const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype = "float32" } = options;
-    this.normalizedShape = [normalizedShape].flat() as number[];
+    const sizes: number | readonly number[] = normalizedShape;
+    this.normalizedShape = typeof sizes === "number" ? [sizes] : [...sizes];
     for (const size of this.normalizedShape) requireSize("LayerNorm", "normalizedShape", size);
     this.eps = eps;
     const shape = this.normalizedShape;

@@ -3,6 +3,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { layerWeights, requireSize, type WeightOptions } from "./layerWeights.js";
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
+import type { LinearRule } from "./shapeRules/layers.js";
 
 /**
  * A fully connected layer: every output is a weighted sum of all inputs, plus a bias.
@@ -12,7 +13,9 @@ import type { Parameter } from "./parameter.js";
  *
  * @see notebook 01
  */
-export class Linear extends Module {
+export class Linear<In extends number = number, Out extends number = number> extends Module<
+  LinearRule<In, Out>
+> {
   /** (outFeatures, inFeatures), one row an output. */
   readonly weight: Parameter;
   /** (outFeatures). */
@@ -26,7 +29,7 @@ export class Linear extends Module {
    * @param options     bias, dtype, generator
    * @throws {RangeError} for a size below 1
    */
-  constructor(inFeatures: number, outFeatures: number, options: WeightOptions = {}) {
+  constructor(inFeatures: In, outFeatures: Out, options: WeightOptions = {}) {
     super();
     requireSize("Linear", "inFeatures", inFeatures);
     requireSize("Linear", "outFeatures", outFeatures);

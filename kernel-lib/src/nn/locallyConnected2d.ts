@@ -8,6 +8,7 @@ import { requireSize, type WeightOptions } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { pythonSize, tuple } from "./repr.js";
+import type { ConvWindow, LocallyConnected2dRule, Pair } from "./shapeRules/windows.js";
 
 /**
  * Neurons that each look at their own receptive field and share no weights: what lies between a fully connected layer
@@ -19,7 +20,15 @@ import { pythonSize, tuple } from "./repr.js";
  *
  * @see notebook 03
  */
-export class LocallyConnected2d extends Module {
+export class LocallyConnected2d<
+  In extends number = number,
+  Out extends number = number,
+  const Size extends Pair = Pair,
+  const Kernel extends Pair = Pair,
+  const Stride extends Pair = 1,
+  const Pad extends Pair = 0,
+  const Dilation extends Pair = 1,
+> extends Module<LocallyConnected2dRule<In, Out, Size, Kernel, Stride, Pad, Dilation>> {
   /** The kernels, one set a stop: (outHeight, outWidth, outChannels, inChannels, kernelHeight, kernelWidth). */
   readonly weight: Parameter;
   /** One number a neuron, (outChannels, outHeight, outWidth). */
@@ -40,11 +49,11 @@ export class LocallyConnected2d extends Module {
    * @throws {ShapeError} if the receptive field outgrows the images
    */
   constructor(
-    inChannels: number,
-    outChannels: number,
-    inputSize: number | readonly [number, number],
-    kernelSize: number | readonly [number, number],
-    options: WindowOptions & WeightOptions = {},
+    inChannels: In,
+    outChannels: Out,
+    inputSize: Size,
+    kernelSize: Kernel,
+    options: WindowOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
   ) {
     super();
     requireSize("LocallyConnected2d", "inChannels", inChannels);

@@ -3,6 +3,7 @@ import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { Parameter } from "./parameter.js";
+import type { rule } from "./shapeRules/rule.js";
 
 /** Weights and statistics by name, as `stateDict` gives them: `{ "0.weight": Tensor, … }`. */
 export type StateDict = Record<string, Tensor>;
@@ -22,8 +23,11 @@ export type StateDict = Record<string, Tensor>;
  * }
  * new Twice().forward(rand(3, 4)).shape // [3, 4]
  * new Twice().namedParameters().map(([path]) => path) // ["inner.weight", "inner.bias"]
+ *
+ * @typeParam Rule what the module does to shapes, where the editor should know it; see nn.ShapeRule
  */
-export abstract class Module {
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-unused-vars -- the rule is in the interface below
+export abstract class Module<Rule = unknown> {
   /** Whether the module learns now: dropout drops and batch norm follows the batch only then. */
   training = true;
 
@@ -154,6 +158,12 @@ export abstract class Module {
     const lines = children.map(([path, child]) => `  (${path}): ${child.print().replaceAll("\n", "\n  ")}`);
     return `${name}(\n${lines.join("\n")}\n)`;
   }
+}
+
+/** The part of a module that is there for the compiler alone: no value has such a property. */
+export interface Module<Rule = unknown> {
+  /** Where a network reads what this layer does to shapes. */
+  readonly [rule]: Rule;
 }
 
 displayable(Module, { text: (module) => module.print(), bundle: () => ({}) });

@@ -7,8 +7,8 @@ import type { PoolOptions } from "../ops/windowGeometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonBool, pythonSize } from "./repr.js";
-
-type Size = number | readonly [number, number];
+import type { AdaptivePoolRule } from "./shapeRules/layers.js";
+import type { ConvWindow, Pair, Pool1dRule, Pool2dRule } from "./shapeRules/windows.js";
 
 /**
  * Keep the largest value of each window along a sequence.
@@ -16,16 +16,23 @@ type Size = number | readonly [number, number];
  * @example
  * new nn.MaxPool1d(2).forward(tensor([[[1, 5, 2, 4]]])).toArray() // [[[5, 4]]]
  */
-export class MaxPool1d extends Module {
+export class MaxPool1d<
+  Kernel extends number = number,
+  Stride extends number = Kernel,
+  Pad extends number = 0,
+  Dilation extends number = 1,
+> extends Module<Pool1dRule<Kernel, Stride, Pad, Dilation>> {
+  readonly kernelSize: number;
+  readonly options: SequencePoolOptions;
+
   /**
    * @param kernelSize length of the window
    * @param options    stride (the window's length unless given), padding, dilation, ceilMode
    */
-  constructor(
-    readonly kernelSize: number,
-    readonly options: SequencePoolOptions = {},
-  ) {
+  constructor(kernelSize: Kernel, options: SequencePoolOptions & ConvWindow<Stride, Pad, Dilation> = {}) {
     super();
+    this.kernelSize = kernelSize;
+    this.options = options;
   }
 
   /** @param x sequences, (N, C, L) */
@@ -47,16 +54,23 @@ export class MaxPool1d extends Module {
  *
  * @see notebook 07
  */
-export class MaxPool2d extends Module {
+export class MaxPool2d<
+  const Kernel extends Pair = Pair,
+  const Stride extends Pair = Kernel,
+  const Pad extends Pair = 0,
+  const Dilation extends Pair = 1,
+> extends Module<Pool2dRule<"MaxPool2d", Kernel, Stride, Pad, Dilation>> {
+  readonly kernelSize: Pair;
+  readonly options: PoolOptions;
+
   /**
    * @param kernelSize the window: a number, or a pair of height and width
    * @param options    stride (the window's size unless given), padding, dilation, ceilMode
    */
-  constructor(
-    readonly kernelSize: Size,
-    readonly options: PoolOptions = {},
-  ) {
+  constructor(kernelSize: Kernel, options: PoolOptions & ConvWindow<Stride, Pad, Dilation> = {}) {
     super();
+    this.kernelSize = kernelSize;
+    this.options = options;
   }
 
   /** @param x images, (N, C, H, W) */
@@ -78,16 +92,25 @@ export class MaxPool2d extends Module {
  *
  * @see notebook 07
  */
-export class AvgPool2d extends Module {
+export class AvgPool2d<
+  const Kernel extends Pair = Pair,
+  const Stride extends Pair = Kernel,
+  const Pad extends Pair = 0,
+> extends Module<Pool2dRule<"AvgPool2d", Kernel, Stride, Pad, 1>> {
+  readonly kernelSize: Pair;
+  readonly options: AvgPool2dOptions;
+
   /**
    * @param kernelSize the window: a number, or a pair of height and width
    * @param options    stride (the window's size unless given), padding, countIncludePad, ceilMode
    */
   constructor(
-    readonly kernelSize: Size,
-    readonly options: AvgPool2dOptions = {},
+    kernelSize: Kernel,
+    options: AvgPool2dOptions & Omit<ConvWindow<Stride, Pad, 1>, "dilation"> = {},
   ) {
     super();
+    this.kernelSize = kernelSize;
+    this.options = options;
   }
 
   /** @param x images, (N, C, H, W) */
@@ -110,10 +133,15 @@ export class AvgPool2d extends Module {
  *
  * @see Lin et al. 2014, arXiv:1312.4400
  */
-export class AdaptiveAvgPool2d extends Module {
+export class AdaptiveAvgPool2d<const Size extends AdaptiveSize = AdaptiveSize> extends Module<
+  AdaptivePoolRule<Size>
+> {
+  readonly outputSize: AdaptiveSize;
+
   /** @param outputSize a number, or a pair of height and width; `null` keeps that of the image */
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(outputSize: Size) {
     super();
+    this.outputSize = outputSize;
   }
 
   /** @param x images, (N, C, H, W) */

@@ -1,7 +1,9 @@
 import { ShapeError } from "../tensor/errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { formatBatch, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
+import { forwardAt } from "./refusal.js";
+import type { Agreeing, ResidualRule } from "./shapeRules/layers.js";
 
 /**
  * A block and a way round it: what the block gives is added to its input, so that it only has to learn the difference,
@@ -13,28 +15,37 @@ import { Module } from "./module.js";
  *
  * @see He et al. 2016, arXiv:1512.03385; notebook 08
  */
-export class Residual extends Module {
+export class Residual<
+  Block extends Module = Module,
+  Shortcut extends Module | undefined = undefined,
+> extends Module<ResidualRule<Block, Shortcut>> {
+  readonly block: Module;
+  readonly shortcut: Module | undefined;
+
   /**
    * @param block    what the difference is computed with
    * @param shortcut the way round, the input itself unless given
    */
-  constructor(
-    readonly block: Module,
-    readonly shortcut: Module | undefined = undefined,
-  ) {
+  constructor(block: Block, shortcut?: (Shortcut | Module) & Agreeing<Block, Shortcut>) {
     super();
+    this.block = block;
+    this.shortcut = shortcut;
   }
 
   /** @throws {ShapeError} if block and shortcut give different shapes */
   forward(x: Tensor): Tensor {
-    const difference = this.block.forward(x);
-    const around = this.shortcut ? this.shortcut.forward(x) : x;
+    const difference = forwardAt(this.block, x, "");
+    const around = this.shortcut ? forwardAt(this.shortcut, x, "") : x;
     if (!sameShape(difference.shape, around.shape)) {
       throw new ShapeError(
         "Residual",
         `block and shortcut to give one shape, ${formatShape(around.shape)} from the shortcut`,
         formatShape(difference.shape),
         "pad the block's convolutions, or give a shortcut such as a 1 × 1 Conv2d",
+        {
+          expected: `block and shortcut to give one shape, ${formatBatch(around.shape)} from the shortcut`,
+          actual: formatBatch(difference.shape),
+        },
       );
     }
     return difference.add(around);

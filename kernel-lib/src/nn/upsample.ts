@@ -2,6 +2,8 @@ import { interpolate, type InterpolateOptions } from "../ops/interpolate.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonFloat, pythonSize } from "./repr.js";
+import type { UpsampleRule } from "./shapeRules/layers.js";
+import type { Kept, Pair } from "./shapeRules/windows.js";
 
 /**
  * Make maps larger by repeating pixels or by mixing them. It has nothing to learn; a convolution after it has.
@@ -9,10 +11,16 @@ import { pythonFloat, pythonSize } from "./repr.js";
  * @example
  * new nn.Upsample({ scaleFactor: 2 }).forward(tensor([[[[1, 2]]]])).toArray() // [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
  */
-export class Upsample extends Module {
+export class Upsample<
+  const Size extends Pair | undefined = undefined,
+  const Scale extends Pair | undefined = undefined,
+> extends Module<UpsampleRule<Size, Scale>> {
+  readonly options: InterpolateOptions;
+
   /** @param options size or scaleFactor; mode "nearest" or "bilinear", alignCorners */
-  constructor(readonly options: InterpolateOptions) {
+  constructor(options: InterpolateOptions & { size?: Kept<Size>; scaleFactor?: Kept<Scale> }) {
     super();
+    this.options = options;
   }
 
   /** @param x maps, (N, C, H, W) */

@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd/gradMode.js";
 import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
-import { rangeError, ShapeError } from "../tensor/errors.js";
+import { counted, rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireFloat, requireTensor } from "./operands.js";
@@ -49,6 +49,7 @@ export function batchNorm(
         `${name} (${x.shape[1]},), one number a channel of x ${formatShape(x.shape)}`,
         formatShape(perChannel.shape),
         `build the layer with numFeatures = ${x.shape[1]}`,
+        { expected: counted(perChannel.numel, "channel"), actual: String(x.shape[1]) },
       );
     }
   }

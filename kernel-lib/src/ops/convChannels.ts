@@ -1,4 +1,4 @@
-import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
+import { counted, describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -35,11 +35,12 @@ export function requireChannels(
     const inGroups = groups === 1 ? "" : ` in ${groups} groups`;
     throw new ShapeError(
       op,
-      `x with ${perGroup * groups} channel${perGroup * groups === 1 ? "" : "s"} to match weight ${formatShape(weight)}${inGroups}`,
+      `x with ${counted(perGroup * groups, "channel")} to match weight ${formatShape(weight)}${inGroups}`,
       formatShape(x),
       x[1] % groups === 0
         ? `build the layer with inChannels = ${x[1]}`
         : `build the layer with groups that divide ${x[1]} channels`,
+      { expected: counted(perGroup * groups, "channel"), actual: String(x[1]) },
     );
   }
   if (bias && (bias.length !== 1 || bias[0] !== outChannels)) {

@@ -1,8 +1,8 @@
 import { record } from "../autograd/record.js";
 import type { Conv2dGeometry } from "../backend/backend.js";
 import { backend } from "../backend/index.js";
-import { describe, rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, pair, type Shape } from "../tensor/shape.js";
+import { counted, describe, rangeError, ShapeError } from "../tensor/errors.js";
+import { formatBatch, formatShape, pair, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireOneDtype } from "./convChannels.js";
 import { requireFloat } from "./operands.js";
@@ -83,9 +83,10 @@ function geometry(
   if (x[1] !== inChannels) {
     throw new ShapeError(
       "convTranspose2d",
-      `x with ${inChannels} channel${inChannels === 1 ? "" : "s"} to match weight ${formatShape(weight)}`,
+      `x with ${counted(inChannels, "channel")} to match weight ${formatShape(weight)}`,
       formatShape(x),
       `build the layer with inChannels = ${x[1]}`,
+      { expected: counted(inChannels, "channel"), actual: String(x[1]) },
     );
   }
   const channels = perGroup * groups;
@@ -117,6 +118,7 @@ function geometry(
       "at least one pixel left of what the padding cuts off",
       `${height} × ${width} of x ${formatShape(x)} with padding ${padding.join(", ")}`,
       "use less padding or a larger kernel",
+      { expected: "at least one pixel left of what the padding cuts off", actual: formatBatch(x) },
     );
   }
   return {

@@ -1,7 +1,7 @@
 import { noGrad } from "../autograd/gradMode.js";
 import { record } from "../autograd/record.js";
 import { describe, ShapeError, typeError } from "../tensor/errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { formatBatch, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireFloat, requireTensor } from "./operands.js";
 
@@ -36,7 +36,11 @@ export function layerNorm(
   if (bad >= 0)
     throw typeError("layerNorm", "normalizedShape as a size or an array of sizes", describe(ending[bad]));
   if (ending.length === 0 || !sameShape(x.shape.slice(-ending.length), ending)) {
-    throw new ShapeError("layerNorm", `x that ends in ${formatShape(ending)}`, formatShape(x.shape));
+    const expected = `x that ends in ${formatShape(ending)}`;
+    throw new ShapeError("layerNorm", expected, formatShape(x.shape), undefined, {
+      expected,
+      actual: formatBatch(x.shape),
+    });
   }
   for (const [name, perValue] of Object.entries({ weight, bias })) {
     if (perValue) requireTensor("layerNorm", name, perValue);

@@ -1,6 +1,6 @@
 import { record } from "../autograd/record.js";
 import { promote } from "../tensor/dtype.js";
-import { ShapeError } from "../tensor/errors.js";
+import { counted, ShapeError } from "../tensor/errors.js";
 import { formatShape, numelOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { product } from "./matmul.js";
@@ -29,6 +29,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       x.ndim > 2
         ? "flatten(1) the feature maps first, then build the layer with that many inFeatures"
         : `build the layer with inFeatures = ${x.ndim ? x.size(-1) : 1}`,
+      { expected: counted(weight.shape[1], "feature"), actual: String(x.ndim ? x.size(-1) : 1) },
     );
   }
   if (bias && (bias.ndim !== 1 || bias.shape[0] !== weight.shape[0])) {

@@ -1,5 +1,5 @@
-import { ShapeError } from "../tensor/errors.js";
-import { formatShape } from "../tensor/shape.js";
+import { counted, ShapeError } from "../tensor/errors.js";
+import { formatBatch, formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { requireFloat } from "./operands.js";
 import { unfold } from "./unfold.js";
@@ -26,11 +26,15 @@ export function locallyConnected2d(
   const patches = unfold(x, [kernelHeight, kernelWidth], options); // (N, taps, stops)
   const stops = outHeight * outWidth;
   if (x.shape[1] !== inChannels || patches.shape[2] !== stops) {
+    const expected = `x with ${counted(inChannels, "channel")} and ${outHeight} × ${outWidth} stops`;
     throw new ShapeError(
       "locallyConnected2d",
-      `x with ${inChannels} channel${inChannels === 1 ? "" : "s"} and ${outHeight} × ${outWidth} stops to match weight ${formatShape(weight.shape)}`,
+      `${expected} to match weight ${formatShape(weight.shape)}`,
       formatShape(x.shape),
       "build the layer for this inputSize: without sharing, weights belong to places",
+      x.shape[1] === inChannels
+        ? { expected, actual: formatBatch(x.shape) }
+        : { expected: counted(inChannels, "channel"), actual: String(x.shape[1]) },
     );
   }
   const perStop = weight.reshape(stops, outChannels, -1); // (stops, outChannels, taps)

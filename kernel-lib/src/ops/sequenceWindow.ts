@@ -1,5 +1,5 @@
 import { describe, rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, type Shape } from "../tensor/shape.js";
+import { formatBatch, formatShape, type Shape } from "../tensor/shape.js";
 import { outputSize } from "./windowGeometry.js";
 
 /*
@@ -30,7 +30,8 @@ export function requireSequences(op: string, shape: Shape): void {
       shape.length === 2
         ? "add the batch dimension with unsqueeze(0)"
         : "reshape to sample, channel, position";
-    throw new ShapeError(op, "x as (N, C, L)", formatShape(shape), wayOut);
+    const expected = "x as (N, C, L)";
+    throw new ShapeError(op, expected, formatShape(shape), wayOut, { expected, actual: formatBatch(shape) });
   }
 }
 
@@ -52,11 +53,13 @@ export function requireSequenceWindow(
   overhang: number = 0,
 ): void {
   if (outputSize(shape[2] + overhang, kernelSize, 1, 2 * padding, dilation) < 1) {
+    const least = `sequences of at least ${dilation * (kernelSize - 1) + 1} positions, padding included`;
     throw new ShapeError(
       op,
-      `sequences of at least ${dilation * (kernelSize - 1) + 1} positions, padding included, for a window of ${kernelSize}`,
+      `${least}, for a window of ${kernelSize}`,
       `${formatShape(shape)} with padding ${padding} at both ends`,
       "use a smaller window, more padding, or one pooling layer less before it",
+      { expected: least, actual: formatBatch(shape) },
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { WindowGeometry } from "../backend/backend.js";
 import { rangeError, ShapeError } from "../tensor/errors.js";
-import { formatShape, pair, type Shape } from "../tensor/shape.js";
+import { formatBatch, formatShape, pair, type Shape } from "../tensor/shape.js";
 
 /** How a window moves: each a number, or a pair of height and width. */
 export interface WindowOptions {
@@ -77,11 +77,13 @@ export function windowGeometry(
     : outputSize(width, kernel[1], stride[1], sides.left + sides.right, dilation[1]);
   if (outHeight < 1 || outWidth < 1) {
     const span = kernel.map((size, i) => dilation[i] * (size - 1) + 1);
+    const least = `images of at least ${span[0]} × ${span[1]} pixels, padding included`;
     throw new ShapeError(
       op,
-      `images of at least ${span[0]} × ${span[1]} pixels, padding included, for a ${kernel[0]} × ${kernel[1]} window`,
+      `${least}, for a ${kernel[0]} × ${kernel[1]} window`,
       `${formatShape(shape)} with padding ${sides.top}, ${sides.bottom}, ${sides.left}, ${sides.right} (top, bottom, left, right)`,
       "use a smaller window, more padding, or one pooling layer less before it",
+      { expected: least, actual: formatBatch(shape) },
     );
   }
   return {
@@ -109,7 +111,8 @@ export function requireImages(op: string, shape: Shape): void {
       shape.length === 3
         ? "add the batch dimension with unsqueeze(0)"
         : "reshape to sample, channel, row, column";
-    throw new ShapeError(op, "x as (N, C, H, W)", formatShape(shape), wayOut);
+    const expected = "x as (N, C, H, W)";
+    throw new ShapeError(op, expected, formatShape(shape), wayOut, { expected, actual: formatBatch(shape) });
   }
 }
 

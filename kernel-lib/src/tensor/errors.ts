@@ -1,3 +1,9 @@
+/** What a layer expected and got: "2048 features", "1568"; "x as (N, C, H, W)", "(N, 784)". */
+export interface Brief {
+  readonly expected: string;
+  readonly actual: string;
+}
+
 /**
  * Two shapes do not fit together, or a shape does not fit an op.
  * The message says which op, what it expected, what it got, and a way out.
@@ -9,13 +15,22 @@ export class ShapeError extends RangeError {
   readonly expected: string;
   /** What came instead, in words. */
   readonly actual: string;
+  /** The two in the fewest words, for the sentence in which a network says which of its layers refused. */
+  readonly brief: Brief;
 
-  constructor(op: string, expected: string, actual: string, wayOut?: string) {
+  constructor(
+    op: string,
+    expected: string,
+    actual: string,
+    wayOut?: string,
+    brief: Brief = { expected, actual },
+  ) {
     super(sentence(op, expected, actual, wayOut));
     this.name = "ShapeError";
     this.op = op;
     this.expected = expected;
     this.actual = actual;
+    this.brief = brief;
   }
 }
 
@@ -31,6 +46,11 @@ export function typeError(op: string, expected: string, actual: string, wayOut?:
 
 function sentence(op: string, expected: string, actual: string, wayOut?: string): string {
   return `${op}: expected ${expected}, got ${actual}${wayOut ? `;\n${wayOut}` : ""}`;
+}
+
+/** How many of what: "1 channel", "3 channels". */
+export function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** A value in an error message: short, and telling numbers from strings. */

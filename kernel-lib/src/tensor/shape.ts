@@ -23,6 +23,11 @@ export function formatShape(shape: Shape): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
+/** The shape of a batch where its size does not matter: `(N, 3, 28, 28)`. */
+export function formatBatch([, ...sample]: Shape): string {
+  return sample.length === 0 ? "(N,)" : `(N, ${sample.join(", ")})`;
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, dim) => size === b[dim]);
 }
