@@ -1,37 +1,16 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync, mkdirSync, cpSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type typescript from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { declarations } from "../support/declarations";
 
 // Stock tslab reads our declarations with TypeScript 5.0, where a form it does not know turns into any without a word.
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const ts = createRequire(import.meta.url)("@tslab/typescript-for-tslab") as typeof typescript;
-const folder = mkdtempSync(join(tmpdir(), "kernel-lib-types-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-beforeAll(() => {
-  const library = join(folder, "node_modules", "kernel-lib");
-  mkdirSync(library, { recursive: true });
-  cpSync(join(root, "kernel-lib", "package.json"), join(library, "package.json"));
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [
-      join(root, "node_modules", "typescript", "bin", "tsc"),
-      ...["-p", join(root, "kernel-lib", "tsconfig.json")],
-      ...["--emitDeclarationOnly", "--outDir", join(library, "dist")],
-    ],
-    { encoding: "utf8" },
-  );
-  expect(stdout).toBe("");
-  expect(status).toBe(0);
-  for (const name of ["@tslab", "@types"]) {
-    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-  }
-});
+let folder: string;
+let remove: () => void;
+beforeAll(() => ({ folder, remove } = declarations()));
+afterAll(() => remove());
 
 /** A cell that touches every part, and must not compile where the types are lost. */
 const CELL = `

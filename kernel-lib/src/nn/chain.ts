@@ -55,7 +55,7 @@ function inPlace(layers: readonly Module[]): Placed[] {
   return layers.flatMap((layer, i) => {
     const place = i < doors ? "" : `layer ${i - doors + 1} of ${layers.length - doors}`;
     const inner = isPlain(layer) ? inPlace(layer.layers) : [{ layer, run: (h: Tensor) => layer.forward(h) }];
-    return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, run, h, place) }));
+    return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, h, place, run) }));
   });
 }
 

@@ -4,7 +4,8 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
-import type { Conv1dRule, ConvWindow } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { Conv1dRule } from "./shapeRules/windows.js";
 
 /**
  * A convolutional layer for sequences: `outChannels` kernels that move along one dimension, as over sound or words.
@@ -42,7 +43,10 @@ export class Conv1d<
     inChannels: In,
     outChannels: Out,
     kernelSize: Kernel,
-    options: Conv1dOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
+    options: Literally<
+      Conv1dOptions & WeightOptions,
+      { stride: Stride; padding: Pad; dilation: Dilation }
+    > = {},
   ) {
     super();
     requireSize("Conv1d", "inChannels", inChannels);

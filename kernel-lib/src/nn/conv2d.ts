@@ -5,7 +5,8 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
-import type { Conv2dRule, ConvWindow, Padding, Pair } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { Conv2dRule, Padding, Pair } from "./shapeRules/windows.js";
 
 /**
  * A convolutional layer: `outChannels` kernels, each looking at all input channels, shared over all positions.
@@ -43,7 +44,10 @@ export class Conv2d<
     inChannels: In,
     outChannels: Out,
     kernelSize: Kernel,
-    options: Conv2dOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
+    options: Literally<
+      Conv2dOptions & WeightOptions,
+      { stride: Stride; padding: Pad; dilation: Dilation }
+    > = {},
   ) {
     super();
     requireSize("Conv2d", "inChannels", inChannels);

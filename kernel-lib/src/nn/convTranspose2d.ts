@@ -5,7 +5,8 @@ import { layerWeights, requireGroups, requireSize, type WeightOptions } from "./
 import { Module } from "./module.js";
 import type { Parameter } from "./parameter.js";
 import { convolutionRepr } from "./repr.js";
-import type { ConvTranspose2dRule, Pair, TransposeWindow } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { ConvTranspose2dRule, Pair } from "./shapeRules/windows.js";
 
 /**
  * A layer that makes maps larger: each input pixel puts the kernel down in the output, and where kernels overlap they
@@ -45,7 +46,10 @@ export class ConvTranspose2d<
     inChannels: In,
     outChannels: Out,
     kernelSize: Kernel,
-    options: ConvTranspose2dOptions & WeightOptions & TransposeWindow<Stride, Pad, Extra, Dilation> = {},
+    options: Literally<
+      ConvTranspose2dOptions & WeightOptions,
+      { stride: Stride; padding: Pad; outputPadding: Extra; dilation: Dilation }
+    > = {},
   ) {
     super();
     requireSize("ConvTranspose2d", "inChannels", inChannels);

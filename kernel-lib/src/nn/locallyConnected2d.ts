@@ -8,7 +8,8 @@ import { requireSize, type WeightOptions } from "./layerWeights.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 import { pythonSize, tuple } from "./repr.js";
-import type { ConvWindow, LocallyConnected2dRule, Pair } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { LocallyConnected2dRule, Pair } from "./shapeRules/windows.js";
 
 /**
  * Neurons that each look at their own receptive field and share no weights: what lies between a fully connected layer
@@ -53,7 +54,10 @@ export class LocallyConnected2d<
     outChannels: Out,
     inputSize: Size,
     kernelSize: Kernel,
-    options: WindowOptions & WeightOptions & ConvWindow<Stride, Pad, Dilation> = {},
+    options: Literally<
+      WindowOptions & WeightOptions,
+      { stride: Stride; padding: Pad; dilation: Dilation }
+    > = {},
   ) {
     super();
     requireSize("LocallyConnected2d", "inChannels", inChannels);

@@ -8,7 +8,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonBool, pythonSize } from "./repr.js";
 import type { AdaptivePoolRule } from "./shapeRules/layers.js";
-import type { ConvWindow, Pair, Pool1dRule, Pool2dRule } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { Pair, Pool1dRule, Pool2dRule } from "./shapeRules/windows.js";
 
 /**
  * Keep the largest value of each window along a sequence.
@@ -29,7 +30,10 @@ export class MaxPool1d<
    * @param kernelSize length of the window
    * @param options    stride (the window's length unless given), padding, dilation, ceilMode
    */
-  constructor(kernelSize: Kernel, options: SequencePoolOptions & ConvWindow<Stride, Pad, Dilation> = {}) {
+  constructor(
+    kernelSize: Kernel,
+    options: Literally<SequencePoolOptions, { stride: Stride; padding: Pad; dilation: Dilation }> = {},
+  ) {
     super();
     this.kernelSize = kernelSize;
     this.options = options;
@@ -67,7 +71,10 @@ export class MaxPool2d<
    * @param kernelSize the window: a number, or a pair of height and width
    * @param options    stride (the window's size unless given), padding, dilation, ceilMode
    */
-  constructor(kernelSize: Kernel, options: PoolOptions & ConvWindow<Stride, Pad, Dilation> = {}) {
+  constructor(
+    kernelSize: Kernel,
+    options: Literally<PoolOptions, { stride: Stride; padding: Pad; dilation: Dilation }> = {},
+  ) {
     super();
     this.kernelSize = kernelSize;
     this.options = options;
@@ -106,7 +113,7 @@ export class AvgPool2d<
    */
   constructor(
     kernelSize: Kernel,
-    options: AvgPool2dOptions & Omit<ConvWindow<Stride, Pad, 1>, "dilation"> = {},
+    options: Literally<AvgPool2dOptions, { stride: Stride; padding: Pad }> = {},
   ) {
     super();
     this.kernelSize = kernelSize;

@@ -15,12 +15,18 @@ class LayerError extends ShapeError {
 }
 
 /**
- * What `layer` makes of `x` by `run`, its `forward`, whose refusal of a shape begins with the layer's name, what it expects, what it got, and where it
+ * `layer.forward(x)`, whose refusal of a shape begins with the layer's name, what it expects, what it got, and where it
  * stands: "Linear expects 2048 features, got 1568 (layer 5 of 5)".
  *
  * @param place of the layer in its network, such as "layer 5 of 5"; "" where that says nothing
+ * @param run   what stands for its `forward`: the same with a place inside it
  */
-export function forwardAt(layer: Module, run: (x: Tensor) => Tensor, x: Tensor, place: string): Tensor {
+export function forwardAt(
+  layer: Module,
+  x: Tensor,
+  place: string,
+  run: (x: Tensor) => Tensor = (h) => layer.forward(h),
+): Tensor {
   try {
     return run(x);
   } catch (error) {

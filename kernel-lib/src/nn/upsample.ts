@@ -3,7 +3,8 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonFloat, pythonSize } from "./repr.js";
 import type { UpsampleRule } from "./shapeRules/layers.js";
-import type { Kept, Pair } from "./shapeRules/windows.js";
+import type { Literally } from "./shapeRules/literally.js";
+import type { Pair } from "./shapeRules/windows.js";
 
 /**
  * Make maps larger by repeating pixels or by mixing them. It has nothing to learn; a convolution after it has.
@@ -18,7 +19,7 @@ export class Upsample<
   readonly options: InterpolateOptions;
 
   /** @param options size or scaleFactor; mode "nearest" or "bilinear", alignCorners */
-  constructor(options: InterpolateOptions & { size?: Kept<Size>; scaleFactor?: Kept<Scale> }) {
+  constructor(options: Literally<InterpolateOptions, { size: Size; scaleFactor: Scale }>) {
     super();
     this.options = options;
   }

@@ -1,4 +1,4 @@
-import type { InputRule } from "./layers.js";
+import type { InputRule, SpeaksUp } from "./layers.js";
 import type { After, Built, BuiltWith, rule, ShapeRule, Sizes } from "./rule.js";
 import type { Placed } from "./sentences.js";
 
@@ -50,7 +50,7 @@ type Ordinal<UpTo extends unknown[], Rest extends unknown[]> = number extends Re
 type IsInput<L> = [L] extends [{ readonly [rule]: InputRule<Sizes> }] ? true : false;
 
 /** The rule of `nn.Sequential<[nn.Flatten, nn.Linear<784, 10>]>`: from [1, 28, 28] to [10]. */
-export interface SequentialRule<L extends readonly Layer[]> extends ShapeRule {
+export interface SequentialRule<L extends readonly Layer[]> extends ShapeRule, SpeaksUp {
   readonly built: BuiltWith<[...{ [I in keyof L]: Built<L[I]> }, L["length"]]>;
   readonly output: this["input"] extends infer S extends Sizes
     ? Walk<L, S> extends infer End
@@ -66,8 +66,16 @@ export interface SequentialRule<L extends readonly Layer[]> extends ShapeRule {
  * editor underlines it. (A type mapped over the list and not a condition on it: that would refuse spreads.)
  */
 export type Fitting<L extends readonly Layer[]> = {
-  [I in keyof L]: L[I] & (Walk<L, number[]> extends { at: I; sentence: infer Sentence } ? Sentence : unknown);
+  [I in keyof L]: L[I] &
+    (Walk<L, number[]> extends { at: I; sentence: infer Sentence } ? Unheard<L[I], Sentence> : unknown);
 };
+
+/** A network that is wrong whatever goes in has said so where it was made, and does not say it again in another. */
+type Unheard<L, Sentence> = L extends { readonly [rule]: SpeaksUp }
+  ? After<L, number[]> extends string
+    ? unknown
+    : Sentence
+  : Sentence;
 
 /**
  * The shape of one sample after a network or a layer, as a type: without the batch.

@@ -212,8 +212,13 @@ type Scaled<Size, Scale, Direction extends 0 | 1, There extends number> = [Size]
     : number
   : Chosen<Size, Direction, number>;
 
+/** The rule of a module that refuses, where it is made, parts that never fit together. */
+export interface SpeaksUp {
+  readonly speaksUp: true;
+}
+
 /** The rule of `nn.Residual<nn.Conv2d<8, 8, 1>>`: what the block gives must have the shape of what goes round it. */
-export interface ResidualRule<Block, Shortcut> extends ShapeRule {
+export interface ResidualRule<Block, Shortcut> extends ShapeRule, SpeaksUp {
   readonly built: BuiltWith<[Built<Block>, Built<Shortcut>]>;
   readonly output: this["input"] extends infer S extends Sizes ? Added<Block, Shortcut, S> : unknown;
 }

@@ -25,7 +25,9 @@ export type Listed<S extends Sizes> = S extends readonly [infer Only extends num
     : "()";
 
 type Commas<S extends Sizes> = number extends S["length"]
-  ? ", …"
+  ? S extends readonly [...infer Before extends Sizes, infer Last extends number]
+    ? `${Commas<Before>}, ${Show<Last>}`
+    : ", …"
   : S extends readonly [infer First extends number, ...infer Rest extends Sizes]
     ? `, ${Show<First>}${Commas<Rest>}`
     : "";

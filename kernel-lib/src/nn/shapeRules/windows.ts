@@ -11,19 +11,6 @@ export type Pair = number | readonly [number, number];
 /** How much is put around an image: sizes, or a word. */
 export type Padding = Pair | "same" | "valid";
 
-/**
- * An option of which the literal is kept. The option's own type stands beside it, in the layer's constructor; a class
- * that extends a layer may hand on what it likes.
- */
-export type Kept<T> = T | NonNullable<unknown>;
-
-/** What a window keeps of its options as literals. */
-export interface ConvWindow<Stride, Pad, Dilation> {
-  stride?: Kept<Stride>;
-  padding?: Kept<Pad>;
-  dilation?: Kept<Dilation>;
-}
-
 /** `Part<[3, 5], 1>` is 5, `Part<3, 1>` is 3. */
 type Part<P, Direction extends 0 | 1> = P extends readonly [unknown, unknown] ? P[Direction] : P;
 /** What is no number, such as a union with a pair, is not known. */
@@ -165,26 +152,23 @@ export interface Pool1dRule<Kernel, Stride, Pad, Dilation> extends ShapeRule {
 }
 
 /** `Grown<7, 2, 2, 0, 0, 1>` is 14: (7 − 1)·2 + 2. "negative" where the padding cuts everything off. */
-type Grown<
-  Size extends number,
-  Kernel extends number,
-  Stride extends number,
-  Pad extends number,
-  Extra extends number,
-  Dilation extends number,
-> =
+type Grown<Size extends number, Kernel, Stride, Pad, Extra, Dilation> =
   Sub<Size, 1> extends infer Steps extends number
-    ? Sub<Add<Add<Mul<Steps, Stride>, Span<Kernel, Dilation>>, Extra>, Add<Pad, Pad>> extends infer Grown
-      ? Grown extends 0
-        ? "negative"
-        : Grown
-      : never
+    ? Cut<
+        Add<Add<Mul<Steps, Known<Stride>>, Span<Known<Kernel>, Known<Dilation>>>, Known<Extra>>,
+        Add<Known<Pad>, Known<Pad>>
+      >
     : number;
 
-/** What a transposed convolution keeps of its options as literals. */
-export interface TransposeWindow<Stride, Pad, Extra, Dilation> extends ConvWindow<Stride, Pad, Dilation> {
-  outputPadding?: Kept<Extra>;
-}
+type Cut<Whole extends number, Border extends number> = Border extends Whole
+  ? NothingLeft<Whole>
+  : Sub<Whole, Border>;
+type NothingLeft<Whole extends number> = number extends Whole ? number : "negative";
+
+/** A map that has grown, or what is said of one of which nothing is left. */
+type Enlarged<S extends Sizes, Out, H, W> = [H, W] extends [number, number]
+  ? [Out, H, W]
+  : Misfit<"ConvTranspose2d", "at least one pixel left of what the padding cuts off", Batch<S>>;
 
 /** The rule of `nn.ConvTranspose2d<16, 8, 2, 2>`: from [16, 7, 7] to [8, 14, 14]. */
 export interface ConvTranspose2dRule<
@@ -202,14 +186,12 @@ export interface ConvTranspose2dRule<
       ? [Out, number, number]
       : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
         ? Agree<C, In> extends true
-          ? [
-              Grown<H, Known<Part<Kernel, 0>>, Known<Part<Stride, 0>>, Known<Part<Pad, 0>>, Known<Part<Extra, 0>>, Known<Part<Dilation, 0>>>, // prettier-ignore
-              Grown<W, Known<Part<Kernel, 1>>, Known<Part<Stride, 1>>, Known<Part<Pad, 1>>, Known<Part<Extra, 1>>, Known<Part<Dilation, 1>>>, // prettier-ignore
-            ] extends infer Size
-            ? Size extends [number, number]
-              ? [Out, ...Size]
-              : Misfit<"ConvTranspose2d", "at least one pixel left of what the padding cuts off", Batch<S>>
-            : never
+          ? Enlarged<
+              S,
+              Out,
+              Grown<H, Part<Kernel, 0>, Part<Stride, 0>, Part<Pad, 0>, Part<Extra, 0>, Part<Dilation, 0>>,
+              Grown<W, Part<Kernel, 1>, Part<Stride, 1>, Part<Pad, 1>, Part<Extra, 1>, Part<Dilation, 1>>
+            >
           : Misfit<"ConvTranspose2d", Count<In, "channel">, Show<C>>
         : Misfit<"ConvTranspose2d", "x as (N, C, H, W)", Batch<S>>
     : unknown;
