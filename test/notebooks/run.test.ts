@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { writeNotebook } from "../../kernel-lib/commands/notebook/nbformat.mjs";
 import type { CodeCell, Output } from "../../kernel-lib/commands/notebook/nbformat.mjs";
 import { runNotebook } from "../../kernel-lib/commands/notebook/run.mjs";
+import { library } from "../../kernel-lib/commands/steps/library.mjs";
 import { code, notebookOf, root, temporaryFolder, text } from "./fixtures.js";
 
 const folder = temporaryFolder();
@@ -100,6 +101,15 @@ describe("runNotebook()", () => {
       },
     ]);
     expect(outputsOf(notebook.cells[2])).toHaveLength(1);
+  });
+
+  test("says of a layer that does not fit the sentence alone", async () => {
+    await library();
+    const net = "new nn.Sequential(nn.input(1, 28, 28), new nn.Flatten(), new nn.Linear(2048, 10));";
+    const cells = [code('import { nn } from "kernel-lib";'), code(`const net =\n  ${net}`)];
+    expect(summary(await run(cells, { cwd: root }))).toEqual([
+      "cell-2 1 TypeScriptError: 2:60 - Linear expects 2048 features, got 784 (layer 2 of 2)",
+    ]);
   });
 
   test.each<[string, string, string]>([

@@ -6,7 +6,7 @@
  * so none is lost when a cell spins, exits or is killed, and a cell that floods is slowed down instead of buffered.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
@@ -106,8 +106,15 @@ function safeInspect(value) {
   }
 }
 
-/** @type {string[]} */
+/** @type {{ place: string, text: string }[]} */
 let diagnostics = [];
+
+/** @param {string} place @param {string} line */
+function addDiagnostic(place, line) {
+  const last = diagnostics.at(-1);
+  if (last?.place === place) last.text += `\n${line}`;
+  else diagnostics.push({ place, text: line });
+}
 /** @type {Promise<unknown>[]} */
 let shown = [];
 
@@ -127,6 +134,15 @@ function show(value) {
   );
 }
 
+/**
+ * How the library reads a diagnostic: of a shape error the sentence alone. Where it is not built, no cell has one.
+ * @returns {Promise<(text: string) => string>}
+ */
+async function diagnosticText() {
+  const built = new URL("../../dist/display/typeErrorText.js", import.meta.url);
+  return existsSync(built) ? (await import(built.href)).typeErrorText : (text) => text;
+}
+
 const converter = createConverter({ isJS: false, isBrowser: false });
 const executor = createExecutor(
   process.cwd(),
@@ -134,8 +150,8 @@ const executor = createExecutor(
   {
     log: show,
     error: (/** @type {unknown[]} */ ...args) => {
-      // tslab reports type errors in this form, one call each, and a thrown value alone.
-      if (args[0] === "%s%d:%d - %s") diagnostics.push(format(...args));
+      // tslab reports type errors in this form, one call for each line of a message, and a thrown value alone.
+      if (args[0] === "%s%d:%d - %s") addDiagnostic(format("%s%d:%d", ...args.slice(1, 4)), String(args[4]));
       else sendError(args[0], current);
     },
   },
@@ -153,11 +169,10 @@ async function runCell(index, code) {
     sendError(error, index);
   }
   if (diagnostics.length > 0) {
-    const evalue = diagnostics.join("\n");
-    send({
-      error: { ename: "TypeScriptError", evalue, traceback: diagnostics.map((d) => `TypeScriptError: ${d}`) },
-      cell: index,
-    });
+    const textOf = await diagnosticText();
+    const lines = diagnostics.map(({ place, text }) => `${place} - ${textOf(text)}`);
+    const traceback = lines.map((line) => `TypeScriptError: ${line}`);
+    send({ error: { ename: "TypeScriptError", evalue: lines.join("\n"), traceback }, cell: index });
   }
   // Node looks for rejections that nobody handles after the microtasks: give it one turn of the loop.
   await new Promise((resolve) => setImmediate(resolve));
