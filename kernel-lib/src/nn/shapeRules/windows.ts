@@ -23,8 +23,30 @@ type Span<Kernel extends number, Dilation extends number> = Dilation extends 1
     ? Add<Mul<Dilation, Steps>, 1>
     : number;
 
-/** `Stops<28, 5, 2, 2, 1>` is 14: ⌊(28 + 2·2 − 5) / 2⌋ + 1. "negative" where the window does not fit. */
+/**
+ * `Stops<28, 5, 2, 2, 1>` is 14: ⌊(28 + 2·2 − 5) / 2⌋ + 1. "negative" where the window does not fit.
+ * Most windows are of two simple kinds, which save the compiler the sum: a border that just keeps the size, and a pool
+ * that moves by its own size.
+ */
 type Stops<
+  Size extends number,
+  Kernel extends number,
+  Stride extends number,
+  Pad extends number,
+  Dilation extends number,
+> = [Add<Add<Pad, Pad>, 1>, Stride] extends [Span<Kernel, Dilation>, 1]
+  ? number extends Kernel
+    ? number
+    : Size
+  : [Pad, Dilation, Kernel] extends [0, 1, Stride]
+    ? number extends Stride
+      ? number
+      : AtLeastOne<Div<Size, Stride>>
+    : AllStops<Size, Kernel, Stride, Pad, Dilation>;
+
+type AtLeastOne<N extends number> = N extends 0 ? "negative" : N;
+
+type AllStops<
   Size extends number,
   Kernel extends number,
   Stride extends number,
@@ -38,19 +60,33 @@ type Stops<
     : never;
 
 /** The stops in one direction, with the words that padding may be. Padding "same" wants stride 1. */
-type ConvStops<Size extends number, Kernel, Stride, Pad, Dilation> = [Pad] extends ["same"]
-  ? [Stride] extends [1]
-    ? Size
-    : number
-  : Stops<Size, Known<Kernel>, Known<Stride>, [Pad] extends ["valid"] ? 0 : Known<Pad>, Known<Dilation>>;
+type ConvStops<Size extends number, Kernel, Stride, Pad, Dilation> = number extends Size
+  ? number
+  : [Pad] extends ["same"]
+    ? [Stride] extends [1]
+      ? Size
+      : number
+    : Stops<Size, Known<Kernel>, Known<Stride>, [Pad] extends ["valid"] ? 0 : Known<Pad>, Known<Dilation>>;
 
-/** `Images<"Conv2d", [3, 2, 2], 8, "negative", "negative", 5, 5>` says that the images are too small. */
-type Images<Name extends string, S extends Sizes, Out, H, W, SpanH extends number, SpanW extends number> = [
-  H,
-  W,
-] extends [number, number]
+/** An image after a window has moved over it, or what is said of one that is too small for it. */
+type Images<Name extends string, S extends Sizes, Out, H, W, Kernel, Dilation> = [H, W] extends [
+  number,
+  number,
+]
   ? [Out, H, W]
-  : Misfit<Name, `images of at least ${Show<SpanH>} × ${Show<SpanW>} pixels, padding included`, Batch<S>>;
+  : TooSmall<
+      Name,
+      S,
+      Span<Known<Part<Kernel, 0>>, Known<Part<Dilation, 0>>>,
+      Span<Known<Part<Kernel, 1>>, Known<Part<Dilation, 1>>>
+    >;
+
+/** `TooSmall<"Conv2d", [3, 2, 2], 5, 5>` says that images must have 5 × 5 pixels. */
+type TooSmall<Name extends string, S extends Sizes, SpanH extends number, SpanW extends number> = Misfit<
+  Name,
+  `images of at least ${Show<SpanH>} × ${Show<SpanW>} pixels, padding included`,
+  Batch<S>
+>;
 
 /** Whether two sizes can be the same: equal, or one of them not known. */
 export type Agree<A, B> = [A & B] extends [never] ? false : true;
@@ -74,8 +110,8 @@ type Conv2dOutput<
           Out,
           ConvStops<H, Part<Kernel, 0>, Part<Stride, 0>, Part<Pad, 0>, Part<Dilation, 0>>,
           ConvStops<W, Part<Kernel, 1>, Part<Stride, 1>, Part<Pad, 1>, Part<Dilation, 1>>,
-          Span<Known<Part<Kernel, 0>>, Known<Part<Dilation, 0>>>,
-          Span<Known<Part<Kernel, 1>>, Known<Part<Dilation, 1>>>
+          Kernel,
+          Dilation
         >
       : Misfit<"Conv2d", Count<In, "channel">, Show<C>>
     : Misfit<"Conv2d", "x as (N, C, H, W)", Batch<S>>;
@@ -89,9 +125,15 @@ export interface Conv2dRule<In extends number, Out, Kernel, Stride, Pad, Dilatio
 }
 
 /** A sequence after a window has moved along it, or what is said of one that is too short. */
-type Sequence<Name extends string, S extends Sizes, Out, L, SpanL extends number> = [L] extends [number]
+type Sequence<Name extends string, S extends Sizes, Out, L, Kernel, Dilation> = [L] extends [number]
   ? [Out, L]
-  : Misfit<Name, `sequences of at least ${Show<SpanL>} positions, padding included`, Batch<S>>;
+  : TooShort<Name, S, Span<Known<Kernel>, Known<Dilation>>>;
+
+type TooShort<Name extends string, S extends Sizes, SpanL extends number> = Misfit<
+  Name,
+  `sequences of at least ${Show<SpanL>} positions, padding included`,
+  Batch<S>
+>;
 
 /** The rule of `nn.Conv1d<40, 16, 5>`: from [40, 100] to [16, 96]. */
 export interface Conv1dRule<In extends number, Out, Kernel, Stride, Pad, Dilation> extends ShapeRule {
@@ -101,13 +143,7 @@ export interface Conv1dRule<In extends number, Out, Kernel, Stride, Pad, Dilatio
       ? [Out, number]
       : S extends readonly [infer C extends number, infer L extends number]
         ? Agree<C, In> extends true
-          ? Sequence<
-              "Conv1d",
-              S,
-              Out,
-              ConvStops<L, Kernel, Stride, Pad, Dilation>,
-              Span<Known<Kernel>, Known<Dilation>>
-            >
+          ? Sequence<"Conv1d", S, Out, ConvStops<L, Kernel, Stride, Pad, Dilation>, Kernel, Dilation>
           : Misfit<"Conv1d", Count<In, "channel">, Show<C>>
         : Misfit<"Conv1d", "x as (N, C, L)", Batch<S>>
     : unknown;
@@ -126,8 +162,8 @@ export interface Pool2dRule<Name extends string, Kernel, Stride, Pad, Dilation> 
             C,
             ConvStops<H, Part<Kernel, 0>, Part<Stride, 0>, Part<Pad, 0>, Part<Dilation, 0>>,
             ConvStops<W, Part<Kernel, 1>, Part<Stride, 1>, Part<Pad, 1>, Part<Dilation, 1>>,
-            Span<Known<Part<Kernel, 0>>, Known<Part<Dilation, 0>>>,
-            Span<Known<Part<Kernel, 1>>, Known<Part<Dilation, 1>>>
+            Kernel,
+            Dilation
           >
         : Misfit<Name, "x as (N, C, H, W)", Batch<S>>
     : unknown;
@@ -140,13 +176,7 @@ export interface Pool1dRule<Kernel, Stride, Pad, Dilation> extends ShapeRule {
     ? number extends S["length"]
       ? [number, number]
       : S extends readonly [infer C extends number, infer L extends number]
-        ? Sequence<
-            "MaxPool1d",
-            S,
-            C,
-            ConvStops<L, Kernel, Stride, Pad, Dilation>,
-            Span<Known<Kernel>, Known<Dilation>>
-          >
+        ? Sequence<"MaxPool1d", S, C, ConvStops<L, Kernel, Stride, Pad, Dilation>, Kernel, Dilation>
         : Misfit<"MaxPool1d", "x as (N, C, L)", Batch<S>>
     : unknown;
 }
@@ -224,8 +254,8 @@ export interface LocallyConnected2dRule<
                 Own,
                 ConvStops<H, Part<Kernel, 0>, Part<Stride, 0>, Part<Pad, 0>, Part<Dilation, 0>>,
                 ConvStops<W, Part<Kernel, 1>, Part<Stride, 1>, Part<Pad, 1>, Part<Dilation, 1>>,
-                Span<Known<Part<Kernel, 0>>, Known<Part<Dilation, 0>>>,
-                Span<Known<Part<Kernel, 1>>, Known<Part<Dilation, 1>>>
+                Kernel,
+                Dilation
               >
             : Misfit<"LocallyConnected2d", Count<In, "channel">, Show<C>>
           : Misfit<"LocallyConnected2d", "x as (N, C, H, W)", Batch<S>>
@@ -234,17 +264,8 @@ export interface LocallyConnected2dRule<
 }
 
 /** Weights belong to places: as many stops as the layer was built for, or none of it fits. */
-type Local<
-  S extends Sizes,
-  In extends number,
-  Out,
-  Own extends [number, number],
-  H,
-  W,
-  SpanH extends number,
-  SpanW extends number,
-> =
-  Images<"LocallyConnected2d", S, Out, H, W, SpanH, SpanW> extends infer Image
+type Local<S extends Sizes, In extends number, Out, Own extends [number, number], H, W, Kernel, Dilation> =
+  Images<"LocallyConnected2d", S, Out, H, W, Kernel, Dilation> extends infer Image
     ? Image extends [Out, infer H extends number, infer W extends number]
       ? Agree<Mul<Own[0], Own[1]>, Mul<H, W>> extends true
         ? [Out, ...Own]
