@@ -13,6 +13,7 @@ import { Input } from "./input.js";
 import { Linear } from "./linear.js";
 import type { Module } from "./module.js";
 import { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from "./pooling.js";
+import { forwardAt } from "./refusal.js";
 import { Residual } from "./residual.js";
 import { Sequential } from "./sequential.js";
 
@@ -54,13 +55,15 @@ function inPlace(layers: readonly Module[]): Placed[] {
   const doors = layers[0] instanceof Input ? 1 : 0; // nn.input in front is no layer
   return layers.flatMap((layer, i) => {
     const place = i < doors ? "" : `layer ${i - doors + 1} of ${layers.length - doors}`;
-    const inner = isPlain(layer) ? inPlace(layer.layers) : [{ layer, run: (h: Tensor) => layer.forward(h) }];
+    const inner = isPlain(layer)
+      ? inPlace((layer as Sequential).layers)
+      : [{ layer, run: (h: Tensor) => layer.forward(h) }];
     return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, h, place, run) }));
   });
 }
 
-function isPlain(layer: Module): layer is Sequential {
-  return layer.constructor === Sequential && layer.forward === Sequential.prototype.forward;
+function isPlain(layer: Module): boolean {
+  return (layer.constructor as unknown) === Sequential && layer.forward === Sequential.prototype.forward;
 }
 
 const isProduct = ({ kind }: ChainLink["link"]): boolean => kind === "conv2d" || kind === "linear";

@@ -9,7 +9,7 @@ import { Module } from "./module.js";
 import { pythonBool, pythonSize } from "./repr.js";
 import type { AdaptivePoolRule } from "./shapeRules/layers.js";
 import type { Literally } from "./shapeRules/literally.js";
-import type { Pair, Pool1dRule, Pool2dRule } from "./shapeRules/windows.js";
+import type { Pair, Pool1dRule, Pool2dRule, Steps } from "./shapeRules/windows.js";
 
 /**
  * Keep the largest value of each window along a sequence.
@@ -22,7 +22,8 @@ export class MaxPool1d<
   Stride extends number = Kernel,
   Pad extends number = 0,
   Dilation extends number = 1,
-> extends Module<Pool1dRule<Kernel, Stride, Pad, Dilation>> {
+  Ceil extends boolean = false,
+> extends Module<Pool1dRule<Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
   readonly kernelSize: number;
   readonly options: SequencePoolOptions;
 
@@ -32,7 +33,10 @@ export class MaxPool1d<
    */
   constructor(
     kernelSize: Kernel,
-    options: Literally<SequencePoolOptions, { stride: Stride; padding: Pad; dilation: Dilation }> = {},
+    options: Literally<
+      SequencePoolOptions,
+      { stride: Stride; padding: Pad; dilation: Dilation; ceilMode: Ceil }
+    > = {},
   ) {
     super();
     this.kernelSize = kernelSize;
@@ -63,7 +67,8 @@ export class MaxPool2d<
   const Stride extends Pair = Kernel,
   const Pad extends Pair = 0,
   const Dilation extends Pair = 1,
-> extends Module<Pool2dRule<"MaxPool2d", Kernel, Stride, Pad, Dilation>> {
+  Ceil extends boolean = false,
+> extends Module<Pool2dRule<"MaxPool2d", Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
   readonly kernelSize: Pair;
   readonly options: PoolOptions;
 
@@ -73,7 +78,10 @@ export class MaxPool2d<
    */
   constructor(
     kernelSize: Kernel,
-    options: Literally<PoolOptions, { stride: Stride; padding: Pad; dilation: Dilation }> = {},
+    options: Literally<
+      PoolOptions,
+      { stride: Stride; padding: Pad; dilation: Dilation; ceilMode: Ceil }
+    > = {},
   ) {
     super();
     this.kernelSize = kernelSize;
@@ -103,7 +111,8 @@ export class AvgPool2d<
   const Kernel extends Pair = Pair,
   const Stride extends Pair = Kernel,
   const Pad extends Pair = 0,
-> extends Module<Pool2dRule<"AvgPool2d", Kernel, Stride, Pad, 1>> {
+  Ceil extends boolean = false,
+> extends Module<Pool2dRule<"AvgPool2d", Kernel, Steps<Stride, Ceil>, Pad, 1>> {
   readonly kernelSize: Pair;
   readonly options: AvgPool2dOptions;
 
@@ -113,7 +122,7 @@ export class AvgPool2d<
    */
   constructor(
     kernelSize: Kernel,
-    options: Literally<AvgPool2dOptions, { stride: Stride; padding: Pad }> = {},
+    options: Literally<AvgPool2dOptions, { stride: Stride; padding: Pad; ceilMode: Ceil }> = {},
   ) {
     super();
     this.kernelSize = kernelSize;

@@ -149,6 +149,9 @@ export interface Conv1dRule<In extends number, Out, Kernel, Stride, Pad, Dilatio
     : unknown;
 }
 
+/** `Steps<2, true>` is `number`: how many stops ceilMode adds is left for run time. */
+export type Steps<Stride, Ceil extends boolean> = [Ceil] extends [false] ? Stride : number;
+
 /** The rule of `nn.MaxPool2d<2>` and `nn.AvgPool2d<2>`: from [8, 28, 28] to [8, 14, 14]. */
 export interface Pool2dRule<Name extends string, Kernel, Stride, Pad, Dilation> extends ShapeRule {
   readonly built: BuiltWith<[Name, Kernel, Stride, Pad, Dilation]>;
