@@ -189,8 +189,8 @@ know(LeakyReLU, ({ negativeSlope }, shape) => ({
 
 /** If all that it holds are links, and block and shortcut give one shape. */
 know(Residual, ({ block, shortcut }, shape) => {
-  const [inside, around] = [[block], shortcut ? [shortcut] : []].map((modules) => {
-    const layers = modules.flatMap(unfolded);
+  const [inside, around] = [[block], shortcut ? [shortcut] : []].map((modules: Module[]) => {
+    const layers = inPlace(modules).map(({ layer }) => layer);
     const run = linksFrom(layers, 0, shape);
     return run.next === layers.length ? run : undefined;
   });
