@@ -26,6 +26,7 @@ const fitting: [code: string, sample: number[], out: number[]][] = [
   ['new nn.Sequential(nn.input(4, 20), new nn.Conv1d(4, 6, 3, { stride: 2, padding: "valid" }), new nn.BatchNorm1d(6), new nn.MaxPool1d(2, { padding: 1 }))', [4, 20], [6, 5]],
   ["new nn.Sequential(nn.input(3, 6, 6), new nn.LocallyConnected2d(3, 2, 6, 3, { padding: 1 }), new nn.BatchNorm2d(2), new nn.LayerNorm([6, 6]))", [3, 6, 6], [2, 6, 6]],
   ["new nn.Sequential(nn.input(3, 8, 8), new nn.Residual(new nn.Sequential(new nn.Conv2d(3, 4, 3, { padding: 1 }), new nn.ReLU()), new nn.Conv2d(3, 4, 1)), new nn.SpatialTransformer(new nn.Sequential(new nn.Flatten(), new nn.Linear(256, 6))))", [3, 8, 8], [4, 8, 8]],
+  ["new nn.Sequential(nn.input(1, 5, 5), new nn.MaxPool2d(2, { ceilMode: true }), new nn.Flatten(), new nn.Linear(9, 3))", [1, 5, 5], [3]],
   ["new nn.Sequential(nn.input(1, 1024, 1000), new nn.MaxPool2d(1, { stride: 250 }), new nn.Flatten(1))", [1, 1024, 1000], [20]],
 ]; // prettier-ignore
 
@@ -185,7 +186,7 @@ describe.each(compilers)("before it runs, under $name", (compiler) => {
   test("hovering shows sizes, and nothing of the inside", () => {
     expect(editor.check(`${head}const net = ${fitting[0][0]};\ntype Out = nn.OutputShape<typeof net>;\nconst layer = new nn.Conv2d(3, 8, [3, 5], { padding: "same" });\nlet out: Out;`)).toEqual([]); // prettier-ignore
     expect(editor.hover("Out =")).toBe("type Out = [10]");
-    expect(editor.hover("net =")).toBe("const net: nn.Sequential<[nn.Input<[1, 28, 28]>, nn.Conv2d<1, 8, 5, 1, 2, 1>, nn.ReLU, nn.MaxPool2d<2, 2, 0, 1>, nn.Flatten<1, -1>, nn.Linear<1568, 10>]>"); // prettier-ignore
+    expect(editor.hover("net =")).toBe("const net: nn.Sequential<[nn.Input<[1, 28, 28]>, nn.Conv2d<1, 8, 5, 1, 2, 1>, nn.ReLU, nn.MaxPool2d<2, 2, 0, 1, false>, nn.Flatten<1, -1>, nn.Linear<1568, 10>]>"); // prettier-ignore
     expect(editor.hover("layer =")).toBe('const layer: nn.Conv2d<3, 8, readonly [3, 5], 1, "same", 1>');
   });
 
