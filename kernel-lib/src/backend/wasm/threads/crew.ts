@@ -19,7 +19,9 @@ export interface Job {
 const PATIENCE_MS = 10_000;
 const PATIENCE = 20;
 
-/** The threads that compute: this one, and workers beside it from the first job on that has parts for them. */
+/**
+ * The threads that compute on one arena: this one, and workers beside it from the first job on that has parts for them.
+ */
 export class Crew {
   #threads: number | undefined;
   #workers: Workers | undefined;
