@@ -50,9 +50,13 @@ function lengthOf(gradients: readonly TypedArray[], normType: number): number {
   let sum = 0;
   let largest = 0;
   for (const gradient of gradients) {
-    for (const value of gradient) {
-      sum += Math.abs(value) ** normType;
-      largest = Math.max(largest, Math.abs(value));
+    if (normType === 2) {
+      for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i];
+    } else {
+      for (const value of gradient) {
+        sum += Math.abs(value) ** normType;
+        largest = Math.max(largest, Math.abs(value));
+      }
     }
   }
   return normType === Infinity ? largest : sum ** (1 / normType);
