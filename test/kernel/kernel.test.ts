@@ -218,14 +218,21 @@ describe("questions", () => {
     await kernel.end(id);
   });
 
-  test("completion counts characters, not units, and gives kinds", async () => {
+  test("completion counts characters, not units, and gives kinds, types and documentation", async () => {
     const reply = await kernel.request("shell", "complete_request", {
       code: "'🙂'; Math.clz",
       cursor_pos: 13,
     });
     expect(reply).toMatchObject({ status: "ok", matches: ["clz32"], cursor_start: 10, cursor_end: 13 });
     expect(reply.metadata._jupyter_types_experimental).toEqual([
-      { text: "clz32", type: "method", start: 10, end: 13 },
+      {
+        text: "clz32",
+        type: "method",
+        signature: "(method) Math.clz32(x: number): number",
+        documentation: expect.stringContaining("leading zero bits"),
+        start: 10,
+        end: 13,
+      },
     ]);
   });
 

@@ -4,10 +4,7 @@ export interface Engine {
   /** Run a cell in the scope that all cells share. It must not throw: what a cell throws is in the result. */
   run(code: string): Promise<Ran>;
   /** What could stand at a place in code. */
-  complete(
-    code: string,
-    at: number,
-  ): { matches: { text: string; type: string }[]; start: number; end: number };
+  complete(code: string, at: number): { matches: Match[]; start: number; end: number };
   /** What stands at a place in code; null if nothing that has a name. */
   inspect(code: string, at: number): Inspection | null;
   /** Whether code could be run as it is, or a line is missing. */
@@ -26,6 +23,14 @@ export interface Diagnostic {
   line: number;
   column: number;
   message: string;
+}
+
+/** What could stand somewhere: its kind, and of the first few also the declaration and what its comment says. */
+export interface Match {
+  text: string;
+  type: string;
+  signature?: string;
+  documentation?: string;
 }
 
 export interface Inspection {

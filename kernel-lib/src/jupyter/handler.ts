@@ -5,6 +5,7 @@
 
 import { Cells } from "./cells.js";
 import { charactersFromUnits, unitsFromCharacters } from "./cursor.js";
+import type { Match } from "./engine.js";
 import type { History } from "./history.js";
 import {
   type BroadcastType,
@@ -178,7 +179,7 @@ export class Handler {
       const none: CompletionAnswer = { matches: [], start: at, end: at };
       const found = (await this.#ask<CompletionAnswer | null>({ about: "completion", code, at })) ?? none;
       const [start, end] = [charactersFromUnits(code, found.start), charactersFromUnits(code, found.end)];
-      const types = found.matches.map(({ text, type }) => ({ text, type, start, end }));
+      const types = found.matches.map((match) => ({ ...match, start, end }));
       return {
         status: "ok",
         matches: found.matches.map(({ text }) => text),
@@ -297,7 +298,7 @@ type Answers = {
 
 /** What the child answers to a question about completion. */
 export interface CompletionAnswer {
-  matches: { text: string; type: string }[];
+  matches: Match[];
   start: number;
   end: number;
 }

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { format } from "node:util";
-import type { Diagnostic, Engine, Inspection, Ran } from "./engine.js";
+import type { Diagnostic, Engine, Inspection, Match, Ran } from "./engine.js";
 import { GLOBALS } from "./globals.js";
 
 const require = createRequire(import.meta.url);
@@ -51,6 +51,9 @@ export function typescriptVersion(): string {
 /** tslab reports a type error as a call with this format, and what a cell throws as a call with that alone. */
 const DIAGNOSTIC = "%s%d:%d - %s";
 const LATEST = 99;
+/** Of so many matches at most, and for so long, the declarations are looked up: a list must not be waited for. */
+const DETAILED = 20;
+const DETAILS_MS = 100;
 
 /**
  * @param show takes a bundle that is shown through the display functions of `import "tslab"`
@@ -98,7 +101,19 @@ export function tslabEngine(
     complete(code, at) {
       const { start, end, candidates, original } = executor.complete(code, at);
       const kinds = new Map(original?.entries.map(({ name, kind }) => [name, kind]));
-      return { start, end, matches: candidates.map((text) => ({ text, type: kinds.get(text) ?? "" })) };
+      const until = performance.now() + DETAILS_MS;
+      const matches = candidates.map((text, i): Match => {
+        const match = { text, type: kinds.get(text) ?? "" };
+        if (i >= DETAILED || performance.now() > until) return match;
+        const info = executor.inspect(code.slice(0, start) + text + code.slice(end), start);
+        if (!info?.displayParts?.length) return match;
+        return {
+          ...match,
+          signature: textOf(info.displayParts),
+          documentation: textOf(info.documentation),
+        };
+      });
+      return { start, end, matches };
     },
     inspect(code, at): Inspection | null {
       const info = executor.inspect(code, Math.min(at, Math.max(0, code.length - 1)));
