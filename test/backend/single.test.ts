@@ -77,6 +77,20 @@ test("a dense layer on wasm computes what the reference computes, whatever the d
   expect(wide().dtype).toBe("float64");
 });
 
+test("single ops keep their memory bounded in a loop that never yields, whatever the sizes", () => {
+  backend.use("wasm");
+  const run = (): void => {
+    for (let i = 0; i < 300; i++) {
+      const x = randn(4, 4, 20 + (i % 50), 30);
+      F.relu(F.conv2d(x, randn(8, 4, 3, 3), undefined, { padding: 1 })).flatten(1);
+    }
+  };
+  run();
+  const before = process.memoryUsage().rss;
+  run();
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
+});
+
 describe("pooling on wasm", () => {
   test("computes what the reference computes, and its gradients", () => {
     manualSeed(6);
