@@ -59,6 +59,22 @@ describe("a cell", () => {
     expect(outputs[0].content.traceback.join("\n")).toContain("const n: number =");
   });
 
+  test("says of layers that do not fit the sentence alone, and runs nothing", async () => {
+    const { reply, outputs } = await kernel.execute(
+      `import { nn } from "kernel-lib";
+console.log("ran");
+const misfit = new nn.Sequential(nn.input(3, 4, 4), new nn.Flatten(),
+  new nn.Linear(40, 10));`,
+    );
+    expect(reply).toMatchObject({ status: "error", ename: "TypeScriptError" });
+    expect(reply.evalue).toBe("4:3 - Linear expects 40 features, got 48 (layer 2 of 2)");
+    expect(kinds(outputs)).toEqual(["error"]);
+    const trace = outputs[0].content.traceback.join("\n");
+    expect(trace).toContain("Linear expects 40 features, got 48 (layer 2 of 2)");
+    expect(trace.match(/new nn\.Linear/g)).toHaveLength(1);
+    expect(trace).not.toContain("Argument of type");
+  });
+
   test("shows an error with the learner's frames and without the kernel's", async () => {
     const { reply, outputs } = await kernel.execute(
       "function fails() { throw new TypeError('no') }\nfails()",

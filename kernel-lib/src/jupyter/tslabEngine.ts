@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { format } from "node:util";
+import { typeErrorText } from "../display/typeErrorText.js";
 import type { Diagnostic, Engine, Inspection, Match, Ran } from "./engine.js";
 import { GLOBALS } from "./globals.js";
 
@@ -94,7 +95,7 @@ export function tslabEngine(
       } catch (error) {
         return { ended: "thrown", thrown: error };
       }
-      const diagnostics = said.filter(([first]) => first === DIAGNOSTIC).map(diagnosticOf);
+      const diagnostics = diagnosticsOf(said.filter(([first]) => first === DIAGNOSTIC));
       if (diagnostics.length > 0) return { ended: "types", diagnostics };
       return ok ? { ended: "value", value } : { ended: "thrown", thrown: said[0]?.[0] };
     },
@@ -145,6 +146,21 @@ function declareGlobals(ts: Typescript): void {
     const text = readFile.call(ts.sys, path, encoding);
     return text !== undefined && /[\\/]lib\.es2022\.d\.ts$/.test(path) ? `${text}\n${GLOBALS}` : text;
   };
+}
+
+/** tslab reports a message of several lines with a call for each; only the first of them names a file. */
+function diagnosticsOf(calls: unknown[][]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const call of calls) {
+    const diagnostic = diagnosticOf(call);
+    const last = found.at(-1);
+    if (last && last.line === diagnostic.line && last.column === diagnostic.column) {
+      last.message += `\n${diagnostic.message}`;
+    } else {
+      found.push(diagnostic);
+    }
+  }
+  return found.map((diagnostic) => ({ ...diagnostic, message: typeErrorText(diagnostic.message) }));
 }
 
 function diagnosticOf([, file, line, column, message]: unknown[]): Diagnostic {
