@@ -73,6 +73,8 @@ const silent: [why: string, code: string][] = [
   ["options from a variable", "declare const options: { padding?: number; stride?: number }; new nn.Sequential(nn.input(1, 9, 9), new nn.Conv2d(1, 1, 3, options), new nn.Flatten(), new nn.Linear(7, 1));"],
   ["a choice of sizes", "declare const deep: boolean; new nn.Sequential(nn.input(1, 9, 9), new nn.Conv2d(1, deep ? 8 : 4, 3, { padding: deep ? 1 : 0 }), new nn.Conv2d(8, 1, 3), new nn.Flatten(), new nn.Linear(7, 1));"],
   ["a choice of layers", "declare const deep: boolean; new nn.Sequential(nn.input(1, 8, 8), deep ? new nn.MaxPool2d(2) : new nn.MaxPool2d(4), new nn.Flatten(), new nn.Linear(4, 1)); const either = deep ? new nn.Conv2d(1, 8, 3) : new nn.Conv2d(1, 4, 5); new nn.Sequential(either, new nn.Conv2d(4, 1, 3));"],
+  ["a choice of shortcuts", "declare const n: number; const block = new nn.Conv2d(n, n, 1); new nn.Sequential(nn.input(3, 8, 8), n === 3 ? new nn.Residual(block) : new nn.Residual(block, new nn.Conv2d(n, n, 1)), new nn.Conv2d(8, 1, 1));"],
+  ["members of an enum", "enum Size { Hidden = 128, Out = 10 } new nn.Sequential(new nn.Linear(48, 128), new nn.Linear(Size.Hidden, Size.Out), new nn.Linear(10, 1));"],
   ["a choice of networks", "declare const deep: boolean; const either = deep ? new nn.Sequential(new nn.Linear(3, 4)) : new nn.Sequential(new nn.Linear(3, 5), new nn.ReLU()); new nn.Sequential(either, new nn.Linear(5, 1));"],
   ["a variable with another layer in it", "let layer = new nn.Linear(64, 10); layer = new nn.Linear(64, 5); let conv = new nn.Conv2d(1, 8, 3); conv = new nn.Conv2d(3, 4, [1, 2], { padding: \"same\" }); let net = new nn.Sequential(layer); net = new nn.Sequential(layer, new nn.ReLU());"],
   ["a module without a rule", "class Bare extends nn.Module { forward(x: Tensor): Tensor { return x; } } new nn.Sequential(nn.input(3), new Bare(), new nn.Linear(8, 2));"],
@@ -211,13 +213,16 @@ describe.each(compilers)("before it runs, under $name", (compiler) => {
 
   test("a module of your own takes part, or says what it takes", () => {
     const own = `interface Halves extends nn.ShapeRule {
-  output: this["input"] extends [infer C, 8, 8] ? [C, 4, 4] : "Halved expects 8 × 8 pixels, got others";
+  output: this["input"] extends [infer C, infer H, infer W]
+    ? [8, 8] extends [H, W] ? [C, 4, 4] : "Halved expects 8 × 8 pixels, got others"
+    : number[];
 }
 class Halved extends nn.Module<Halves> { forward(x: Tensor): Tensor { return x; } }
 class Twice extends nn.Module<nn.SameShape> { forward(x: Tensor): Tensor { return x; } }
 class Head extends nn.Module<nn.FromTo<[64], [10]>> { forward(x: Tensor): Tensor { return x; } }
 const net = new nn.Sequential(nn.input(4, 8, 8), new Twice(), new Halved(), new nn.Flatten(), new Head());
 const out: Same<nn.OutputShape<typeof net>, [10]> = true;
+new nn.Sequential(new Halved(), new nn.Sequential(new nn.Conv2d(3, 4, 3), new Halved()));
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 `;
     expect(editor.check(head + own)).toEqual([]);

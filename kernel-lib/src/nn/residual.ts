@@ -17,7 +17,7 @@ import type { Agreeing, ResidualRule } from "./shapeRules/layers.js";
  */
 export class Residual<
   Block extends Module = Module,
-  Shortcut extends Module | undefined = undefined,
+  Shortcut extends Module | "input" = "input", // and not undefined, which without `strict` stands for any module
 > extends Module<ResidualRule<Block, Shortcut>> {
   readonly block: Module;
   readonly shortcut: Module | undefined;
@@ -26,7 +26,7 @@ export class Residual<
    * @param block    what the difference is computed with
    * @param shortcut the way round, the input itself unless given
    */
-  constructor(block: Block, shortcut?: (Shortcut | Module) & Agreeing<Block, Shortcut>) {
+  constructor(block: Block, shortcut?: ((Shortcut & Module) | Module) & Agreeing<Block, Shortcut>) {
     super();
     this.block = block;
     this.shortcut = shortcut;

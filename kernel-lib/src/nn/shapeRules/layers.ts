@@ -223,11 +223,11 @@ export interface ResidualRule<Block, Shortcut> extends ShapeRule, SpeaksUp {
   readonly output: this["input"] extends infer S extends Sizes ? Added<Block, Shortcut, S> : unknown;
 }
 
-/** `Added<nn.Linear<8, 8>, undefined, [8]>` is [8]: the block's shape, which is the shortcut's. */
+/** `Added<nn.Linear<8, 8>, "input", [8]>` is [8]: the block's shape, which is the shortcut's. */
 export type Added<Block, Shortcut, S> =
   After<Block, S> extends infer Difference
     ? Difference extends Sizes
-      ? ([Shortcut] extends [undefined] ? S : After<Shortcut, S>) extends infer Around
+      ? ([Shortcut] extends ["input"] ? S : After<Shortcut, S>) extends infer Around
         ? Around extends Sizes
           ? Fits<Difference, Around> extends true
             ? Sharper<Difference, Around>

@@ -11,7 +11,7 @@ import type { IsUnion } from "./natural.js";
  *
  * @example
  * interface Doubles extends nn.ShapeRule {
- *   output: this["input"] extends [infer C, infer H, infer W] ? [C, H, W] : "Doubles expects x as (N, C, H, W)";
+ *   output: this["input"] extends [infer C, infer H, infer W] ? [C, H, W] : number[];
  * }
  * class Doubled extends nn.Module<Doubles> {
  *   forward(x: Tensor): Tensor {
