@@ -91,6 +91,36 @@ const misfit = new nn.Sequential(nn.input(3, 4, 4), new nn.Flatten(),
     expect((await kernel.execute("throw 'text'")).reply).toMatchObject({ ename: "Error", evalue: "'text'" });
   });
 
+  test("shows an error of a library from its name on, not from the compiled line that threw it", async () => {
+    const { reply } = await kernel.execute(
+      "import { tensor } from 'kernel-lib'; tensor([1, 2]).matmul(tensor([1, 2, 3]))",
+    );
+    expect(reply.traceback[0]).toMatch(/^\x1b\[31mShapeError\x1b\[39m: matmul: expected/);
+    expect(reply.traceback.join("\n")).not.toContain("throw new ShapeError");
+    const parsed = (await kernel.execute("JSON.parse('{bad')")).reply.traceback;
+    expect(parsed[0]).toMatch(/^\x1b\[31mSyntaxError\x1b\[39m: /);
+  });
+
+  test("closes no bracket of an error that it has not opened", async () => {
+    const code = "throw Object.assign(new Error('outer', { cause: new TypeError('why') }), { extra: 3 })";
+    const lines = (await kernel.execute(code)).reply.traceback;
+    expect(lines).toEqual([
+      "\x1b[31mError\x1b[39m: outer {",
+      "  extra: 3,",
+      "  [cause]: TypeError: why",
+      "}",
+    ]);
+    const many = "throw new AggregateError([new Error('one'), new Error('two')], 'many')";
+    expect((await kernel.execute(many)).reply.traceback.map((line: string) => line.trim())).toEqual([
+      "\x1b[31mAggregateError\x1b[39m: many {",
+      "[errors]: [",
+      "Error: one,",
+      "Error: two",
+      "]",
+      "}",
+    ]);
+  });
+
   test("shows a tensor short and shaped, with its table", async () => {
     const { outputs } = await good("import { tensor } from 'kernel-lib'; tensor([[1, 2], [3, 4]])");
     const { data } = outputs[0].content;
@@ -266,6 +296,12 @@ describe("questions", () => {
       expect(data["text/markdown"]).toContain("Cuts a cake.");
       expect(data["text/markdown"]).toContain("*@param* parts");
     }
+    expect(await kernel.request("shell", "inspect_request", { code: "nobody", cursor_pos: 3 })).toMatchObject(
+      {
+        found: false, // a name that is not declared
+        data: {},
+      },
+    );
     expect(await kernel.request("shell", "inspect_request", { code: "1 + ", cursor_pos: 4 })).toMatchObject({
       found: false,
     });

@@ -7,8 +7,9 @@ import type { ErrorContent } from "./messages.js";
 const red = (text: string): string => `\x1b[31m${text}\x1b[39m`;
 const faint = (text: string): string => `\x1b[2m${text}\x1b[22m`;
 
-/** Frames of Node, of the engine, and of this folder. */
-const HIDDEN = /^\s+at .*(node:|tslab[\\/]dist|kernel-lib[\\/](dist|src)[\\/]jupyter)/;
+/** Frames of Node, of the engine, and of this folder; and a count of frames that an error shares with its cause. */
+const HIDDEN =
+  /^\s+(at .*(node:|tslab[\\/]dist|kernel-lib[\\/](dist|src)[\\/]jupyter)|at evalmachine\.|\.\.\. \d+ lines matching cause)/;
 /** How a compiled cell is named in a stack: a place in it would be one in the compiled text, so the line goes. */
 const IN_CELL = /evalmachine\.<anonymous>(:\d+)*/;
 
@@ -28,15 +29,10 @@ export function thrownContent(thrown: unknown): ErrorContent {
   }
   const [ename, evalue] = [nameOf(thrown), String(thrown.message)];
   if (thrown instanceof KernelError) return { ename, evalue, traceback: [`${red(ename)}: ${evalue}`] };
-  let lines = safeInspect(thrown).split("\n");
-  // Node puts the compiled line and an arrow above what a cell throws.
-  if (/^evalmachine\./.test(lines[0])) lines = lines.slice(lines.indexOf("") + 1);
-  const traceback = lines
-    .filter((line) => !HIDDEN.test(line) && !/^\s+at evalmachine\./.test(line))
-    .map((line) => {
-      if (!/^\s+at /.test(line)) return line;
-      return faint(line.replace(IN_CELL, "cell").replace("file://", ""));
-    });
+  const traceback = learnersPart(safeInspect(thrown).split("\n")).map((line) => {
+    if (!/^\s+at /.test(line)) return line;
+    return faint(line.replace(IN_CELL, "cell").replace("file://", ""));
+  });
   traceback[0] = traceback[0].startsWith(ename)
     ? red(ename) + traceback[0].slice(ename.length)
     : traceback[0];
@@ -58,6 +54,20 @@ export function diagnosticsContent(code: string, diagnostics: Diagnostic[]): Err
   });
   const evalue = diagnostics.map(({ line, column, message }) => `${line}:${column} - ${message}`).join("\n");
   return { ename: "TypeScriptError", evalue, traceback };
+}
+
+function learnersPart(lines: string[]): string[] {
+  // Node puts the compiled line that threw, with an arrow, above what a cell throws. Where a file cannot be parsed, only
+  // that says where.
+  const arrow = /:\d+$/.test(lines[0]) && /^\s*\^+\s*$/.test(lines[2] ?? "");
+  const inFile =
+    /^(file:|[\\/]|[A-Z]:)/.test(lines[0]) && lines.some((line) => line.startsWith("SyntaxError"));
+  const kept: string[] = [];
+  for (const line of arrow && !inFile ? lines.slice(lines.indexOf("") + 1) : lines) {
+    if (!HIDDEN.test(line)) kept.push(line);
+    else if (kept.length > 0) kept[kept.length - 1] += / \{$|,$/.exec(line)?.[0] ?? ""; // more of the error comes below
+  }
+  return kept;
 }
 
 function nameOf(error: Error): string {

@@ -119,8 +119,10 @@ export function tslabEngine(
     inspect(code, at): Inspection | null {
       const info = executor.inspect(code, Math.min(at, Math.max(0, code.length - 1)));
       if (!info?.displayParts?.length) return null;
+      const signature = textOf(info.displayParts);
+      if (signature === "any") return null; // a name that nobody has declared
       return {
-        signature: textOf(info.displayParts),
+        signature,
         documentation: textOf(info.documentation),
         tags: (info.tags ?? []).map(({ name, text }) => [name, textOf(text)]),
       };
