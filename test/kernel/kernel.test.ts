@@ -476,6 +476,10 @@ describe("an interrupt", () => {
       "while (true) { await new Promise((resolve) => setTimeout(resolve, 5)); ticks++ }",
     ],
     ["a cell that waits for ever", "await new Promise(() => {})"],
+    [
+      "a cell that waits for a program",
+      "process.getBuiltinModule('node:child_process').execSync('sleep 30')",
+    ],
   ])("ends %s, and variables are kept", async (_, code) => {
     await good("var ticks = 0; var precious = 'kept'");
     const id = await kernel.begin(code);
@@ -497,7 +501,8 @@ describe("an interrupt", () => {
     expect(kernel.of(id, "execute_reply")).toEqual([]);
     await kernel.request("control", "interrupt_request", {});
     expect((await kernel.end(id)).reply).toMatchObject({ status: "error", ename: "Interrupted" });
-    await good("process.off('SIGINT', ear); 0");
+    // Node hides listeners from the part of a cell that does not give way, and puts them back after it.
+    await good("await null; process.off('SIGINT', ear); 0");
   });
 
   test("is for the running cell alone: the next one runs, and one that comes too late is forgotten", async () => {
@@ -599,4 +604,38 @@ test("a child's end is the front's news, and the front's end is the child's: not
     await expect.poll(() => isAlive(child), { timeout: 5_000 }).toBe(false);
     await other.stop();
   }
+});
+
+test.each(["SIGKILL", "SIGTERM"] as const)(
+  "programs that a cell has started end with the front: %s",
+  async (end) => {
+    const other = await Client.start();
+    const started = await other.execute(
+      "process.getBuiltinModule('node:child_process').spawn('sleep', ['60']).pid",
+    );
+    const program = Number(started.outputs[0].content.data["text/plain"]);
+    expect(isAlive(program)).toBe(true);
+    other.process.kill(end);
+    await expect.poll(() => isAlive(program), { timeout: 5_000 }).toBe(false);
+    await other.stop();
+  },
+);
+
+test("the kernel's own words are Chinese for a reader of Chinese", async () => {
+  const other = await Client.start({ env: { KERNEL_LIB_LANG: "zh" } });
+  const evalueOf = async (code: string) => (await other.execute(code, { allow_stdin: false })).reply.evalue;
+  const interrupted = async (code: string, more: object = {}) => {
+    const id = await other.begin(code, more);
+    await pause(400);
+    await other.request("control", "interrupt_request", {});
+    return (await other.end(id)).reply.evalue;
+  };
+  expect(await evalueOf("0; prompt()")).toBe("此前端不接受输入，因此不能使用 prompt() 和 confirm()");
+  expect(await interrupted("prompt()", { allow_stdin: true })).toBe("等待输入时被中断");
+  expect(await interrupted("while (true) {}")).toBe("单元格已被中断；所有变量都已保留");
+  const { reply } = await other.execute("setTimeout(() => { throw new Error('哎') }, 50)");
+  await pause(200);
+  expect(await evalueOf("1")).toBe(`哎（由单元格 [${reply.execution_count}] 在结束之后抛出）`);
+  expect(await evalueOf("process.exit(3)")).toContain("（退出状态 3）");
+  await other.stop();
 });

@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { say } from "../display/language.js";
 import type { Jupyter } from "./api.js";
 import { bundleOf, plain } from "./bundle.js";
 import { Comms } from "./comm.js";
@@ -85,7 +86,10 @@ const stdin = new Stdin(numbers, input, (prompt, password) => {
   if (!task?.allowStdin || task.over) {
     throw new KernelError(
       "StdinError",
-      "this front end takes no input, so prompt() and confirm() cannot be used",
+      say({
+        en: "this front end takes no input, so prompt() and confirm() cannot be used",
+        zh: "此前端不接受输入，因此不能使用 prompt() 和 confirm()",
+      }),
     );
   }
   tell({ kind: "input", origin: task.origin, prompt, password });
@@ -178,7 +182,11 @@ function thrownByCell(thrown: unknown): ErrorContent {
 }
 
 function interrupted(): ErrorContent {
-  return thrownContent(new KernelError("Interrupted", "the cell was interrupted; all variables are kept"));
+  const message = say({
+    en: "the cell was interrupted; all variables are kept",
+    zh: "单元格已被中断；所有变量都已保留",
+  });
+  return thrownContent(new KernelError("Interrupted", message));
 }
 
 /** An error that nobody caught fails its cell, or if that is over, the next one. */
@@ -187,7 +195,13 @@ function uncaught(thrown: unknown): void {
   const error = thrownContent(thrown);
   if (task && !task.over) return task.fail(error);
   if (task) tell({ kind: "broadcast", origin: task.origin, type: "error", content: error });
-  const where = task?.count === undefined ? "" : ` (thrown late by cell [${task.count}])`;
+  const where =
+    task?.count === undefined
+      ? ""
+      : say({
+          en: ` (thrown late by cell [${task.count}])`,
+          zh: `（由单元格 [${task.count}] 在结束之后抛出）`,
+        });
   const [first, ...rest] = error.traceback;
   late.push({ ...error, evalue: error.evalue + where, traceback: [first + where, ...rest] });
 }

@@ -5,6 +5,7 @@
 
 import { Socket } from "node:net";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { signalGroup } from "./group.js";
 import type { Order } from "./orders.js";
 import { FrameReader, ORDERS_FD } from "./pipe.js";
 import { SHARED, type EarData, type Typed } from "./shared.js";
@@ -28,7 +29,7 @@ function listen(main: MessagePort, { shared, input }: EarData): void {
     type(null); // it may wait for a line
     const again = setInterval(() => {
       if (Atomics.load(numbers, SHARED.heard) >= number) clearInterval(again);
-      else if (Atomics.load(numbers, SHARED.spinning) === 1) process.kill(process.pid, "SIGINT");
+      else if (Atomics.load(numbers, SHARED.spinning) === 1) signalGroup(process.pid, "SIGINT");
     }, SOON_MS);
   };
   const reader = new FrameReader<Order>();
@@ -41,5 +42,5 @@ function listen(main: MessagePort, { shared, input }: EarData): void {
     }
   });
   orders.on("error", () => {});
-  orders.on("close", () => process.kill(process.pid, "SIGKILL")); // the front is gone, and a cell may spin
+  orders.on("close", () => signalGroup(process.pid, "SIGKILL")); // the front is gone, and a cell may spin
 }

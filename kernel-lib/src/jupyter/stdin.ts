@@ -1,6 +1,7 @@
 /** prompt() and confirm(): the cell stands still until the reader has answered. */
 
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { say } from "../display/language.js";
 import { SHARED, type Typed } from "./shared.js";
 import { KernelError } from "./traceback.js";
 
@@ -33,7 +34,11 @@ export class Stdin {
       const received = receiveMessageOnPort(this.#port) as { message: Typed } | undefined;
       if (!received) Atomics.wait(this.#numbers, SHARED.input, before);
       else if (received.message !== null) return received.message;
-      else throw new KernelError("Interrupted", "interrupted while waiting for input");
+      else
+        throw new KernelError(
+          "Interrupted",
+          say({ en: "interrupted while waiting for input", zh: "等待输入时被中断" }),
+        );
     }
   }
 }

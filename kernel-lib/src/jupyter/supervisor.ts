@@ -4,6 +4,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { Writable, type Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
+import { say } from "../display/language.js";
+import { signalGroup } from "./group.js";
 import type { News, Order, Origin } from "./orders.js";
 import { FrameReader, NEWS_FD, ORDERS_FD, frame } from "./pipe.js";
 
@@ -55,7 +57,7 @@ export class Supervisor {
     this.#grace ??= setTimeout(
       () => {
         this.#stuck = true;
-        this.#child.kill("SIGKILL");
+        signalGroup(this.#child.pid, "SIGKILL");
       },
       this.#listens ? LISTENING_GRACE_MS : GRACE_MS,
     );
@@ -65,7 +67,7 @@ export class Supervisor {
   end(): void {
     this.#over = true;
     clearTimeout(this.#grace);
-    this.#child.kill("SIGKILL");
+    signalGroup(this.#child.pid, "SIGKILL");
   }
 
   #start(): ChildProcess {
@@ -99,7 +101,9 @@ export class Supervisor {
     };
     child.once("error", (error) => ended(error.message));
     child.once("exit", (code, signal) => {
-      const how = signal ? `signal ${signal}` : `exit status ${code}`;
+      const how = signal
+        ? say({ en: `signal ${signal}`, zh: `信号 ${signal}` })
+        : say({ en: `exit status ${code}`, zh: `退出状态 ${code}` });
       // "close" comes when every word is read; a program that a cell started may hold a pipe open for ever.
       const timer = setTimeout(() => ended(how), 300);
       child.once("close", () => {
