@@ -74,6 +74,7 @@ const silent: [why: string, code: string][] = [
   ["a choice of sizes", "declare const deep: boolean; new nn.Sequential(nn.input(1, 9, 9), new nn.Conv2d(1, deep ? 8 : 4, 3, { padding: deep ? 1 : 0 }), new nn.Conv2d(8, 1, 3), new nn.Flatten(), new nn.Linear(7, 1));"],
   ["a choice of layers", "declare const deep: boolean; new nn.Sequential(nn.input(1, 8, 8), deep ? new nn.MaxPool2d(2) : new nn.MaxPool2d(4), new nn.Flatten(), new nn.Linear(4, 1)); const either = deep ? new nn.Conv2d(1, 8, 3) : new nn.Conv2d(1, 4, 5); new nn.Sequential(either, new nn.Conv2d(4, 1, 3));"],
   ["a choice of shortcuts", "declare const n: number; const block = new nn.Conv2d(n, n, 1); new nn.Sequential(nn.input(3, 8, 8), n === 3 ? new nn.Residual(block) : new nn.Residual(block, new nn.Conv2d(n, n, 1)), new nn.Conv2d(8, 1, 1));"],
+  ["a size that is a type parameter", "function block<I extends number, O extends number>(i: I, o: O) { return new nn.Sequential(new nn.Conv2d(i, o, 3), new nn.BatchNorm2d(o), new nn.Residual(new nn.Conv2d(o, o, 1), new nn.Conv2d(o, o, 1))); } function act<M extends nn.Module>(layer: M) { return new nn.Sequential(layer, new nn.ReLU()); } new nn.Sequential(nn.input(1, 9, 9), block(1, 8), act(block(8, 4)), new nn.Flatten(), new nn.Linear(100, 1));"],
   ["members of an enum", "enum Size { Hidden = 128, Out = 10 } new nn.Sequential(new nn.Linear(48, 128), new nn.Linear(Size.Hidden, Size.Out), new nn.Linear(10, 1));"],
   ["a choice of networks", "declare const deep: boolean; const either = deep ? new nn.Sequential(new nn.Linear(3, 4)) : new nn.Sequential(new nn.Linear(3, 5), new nn.ReLU()); new nn.Sequential(either, new nn.Linear(5, 1));"],
   ["a variable with another layer in it", "let layer = new nn.Linear(64, 10); layer = new nn.Linear(64, 5); let conv = new nn.Conv2d(1, 8, 3); conv = new nn.Conv2d(3, 4, [1, 2], { padding: \"same\" }); let net = new nn.Sequential(layer); net = new nn.Sequential(layer, new nn.ReLU());"],
@@ -211,7 +212,7 @@ describe.each(compilers)("before it runs, under $name", (compiler) => {
     expect(typeErrorText(size.message)).toBe("Argument of type 'string' is not assignable to parameter of type 'number'."); // prettier-ignore
   });
 
-  test("a module of your own takes part, or says what it takes", () => {
+  test("a module or function of your own takes part, or says what it takes", () => {
     const own = `interface Halves extends nn.ShapeRule {
   output: this["input"] extends [infer C, infer H, infer W]
     ? [8, 8] extends [H, W] ? [C, 4, 4] : "Halved expects 8 × 8 pixels, got others"
@@ -226,10 +227,11 @@ new nn.Sequential(new Halved(), new nn.Sequential(new nn.Conv2d(3, 4, 3), new Ha
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 `;
     expect(editor.check(head + own)).toEqual([]);
-    const wrong = "new nn.Sequential(nn.input(4, 9, 9), new Halved());\nnew nn.Sequential(nn.input(4), new Head());\n"; // prettier-ignore
+    const wrong = "new nn.Sequential(nn.input(4, 9, 9), new Halved());\nnew nn.Sequential(nn.input(4), new Head());\nfunction block<C extends number>(channels: C) { return new nn.Sequential(new nn.Linear(channels, 8), new nn.ReLU()); }\nnew nn.Sequential(block(3), block(9));\n"; // prettier-ignore
     expect(editor.check(head + own + wrong).map(({ marked, message }) => [marked, typeErrorText(message)])).toEqual([
       ["new Halved()", "Halved expects 8 × 8 pixels, got others (layer 1 of 1)"],
       ["new Head()", "This module expects (N, 64), got (N, 4) (layer 1 of 1)"],
+      ["block(9)", "Linear expects 9 features, got 8 (layer 1 of 2, in layer 2 of 2)"],
     ]); // prettier-ignore
   });
 });

@@ -66,9 +66,14 @@ export interface SequentialRule<L extends readonly Layer[]> extends ShapeRule, S
  * editor underlines it. (A type mapped over the list and not a condition on it: that would refuse spreads.)
  */
 export type Fitting<L extends readonly Layer[]> = {
-  [I in keyof L]: L[I] &
-    (Walk<L, number[]> extends { at: I; sentence: infer Sentence } ? Unheard<L[I], Sentence> : unknown);
+  [I in keyof L]: L[I] & (Walk<L, number[]> extends { readonly at: I } ? Told<L, I> : unknown);
 };
+
+/** What is asked of layer `I`, which does not fit. */
+type Told<L extends readonly Layer[], I extends keyof L> =
+  Walk<L, number[]> extends { readonly at: I; readonly sentence: infer Sentence }
+    ? Unheard<L[I], Sentence>
+    : unknown;
 
 /** A network that is wrong whatever goes in has said so where it was made, and does not say it again in another. */
 type Unheard<L, Sentence> = L extends { readonly [rule]: SpeaksUp }

@@ -243,7 +243,7 @@ export type Added<Block, Shortcut, S> =
 
 /** Asks of a shortcut the sentence that it cannot be, where it never agrees with the block. */
 export type Agreeing<Block, Shortcut> =
-  Added<Block, Shortcut, number[]> extends infer Sentence extends string ? Sentence : unknown;
+  Added<Block, Shortcut, number[]> extends string ? Added<Block, Shortcut, number[]> : unknown;
 
 /** Of two shapes that agree, the one of which more is known; unknown where the block is. */
 type Sharper<Difference extends Sizes, Around extends Sizes> = number extends

@@ -62,7 +62,7 @@ type Definite<Output> = [Output] extends [Sizes | string]
     : Output
   : number[];
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
+type IsAny<T> = [0] extends [1 & T] ? true : false;
 
 /**
  * Keeps layers of different sizes apart where the compiler would take one for all: the type of

@@ -89,7 +89,7 @@ type TooSmall<Name extends string, S extends Sizes, SpanH extends number, SpanW 
 >;
 
 /** Whether two sizes can be the same: equal, or one of them not known, as a number and a member of an enum are. */
-export type Agree<A, B> = [A & B] extends [never] ? (number extends A | B ? true : false) : true;
+export type Agree<A, B> = [A & B] extends [never] ? ([number] extends [A | B] ? true : false) : true;
 
 /** `Conv2dOutput<[1, 28, 28], 1, 8, 5, 1, 2, 1>` is [8, 28, 28]. */
 type Conv2dOutput<
