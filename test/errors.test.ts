@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, io, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
 import { afterAll, describe, expect, test } from "vitest";
@@ -396,6 +397,15 @@ describe("a ShapeError", () => {
     expect(error).toBeInstanceOf(RangeError);
     expect(error.name).toBe("ShapeError");
     expect([error.op, error.expected, error.actual]).toEqual(["reshape", "sizes whose product is 6, as in (2, 3)", "(5,)"]); // prettier-ignore
+  });
+
+  test("is printed without saying everything twice", () => {
+    for (const run of [
+      () => x23.reshape(5),
+      () => new nn.Sequential(new nn.Linear(3, 2)).forward(zeros(1, 4)),
+    ]) {
+      expect(inspect(refused(run))).not.toMatch(/(op|expected|actual|brief|sentence|refusal):? [{'"]/);
+    }
   });
 });
 

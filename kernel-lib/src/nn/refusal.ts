@@ -4,13 +4,22 @@ import type { Module } from "./module.js";
 
 /** What a layer in a network refused: a sentence first, the one that the editor shows too, then the op's own words. */
 class LayerError extends ShapeError {
-  constructor(
-    readonly sentence: string,
-    readonly refusal: ShapeError,
-  ) {
+  readonly #sentence: string;
+  readonly #refusal: ShapeError;
+
+  constructor(sentence: string, refusal: ShapeError) {
     super(refusal.op, refusal.expected, refusal.actual);
+    this.#sentence = sentence;
+    this.#refusal = refusal;
     this.message = `${sentence};\n${refusal.message}`;
     this.stack = refusal.stack?.replace(refusal.message, () => this.message); // what is printed; it leads to the op
+  }
+
+  get sentence(): string {
+    return this.#sentence;
+  }
+  get refusal(): ShapeError {
+    return this.#refusal;
   }
 }
 

@@ -9,14 +9,11 @@ export interface Brief {
  * The message says which op, what it expected, what it got, and a way out.
  */
 export class ShapeError extends RangeError {
-  /** The op that refused, by its public name. */
-  readonly op: string;
-  /** What would have fitted, in words. */
-  readonly expected: string;
-  /** What came instead, in words. */
-  readonly actual: string;
-  /** The two in the fewest words, for the sentence in which a network says which of its layers refused. */
-  readonly brief: Brief;
+  // Behind accessors: what prints an error prints its fields too, and these are in its message already.
+  readonly #op: string;
+  readonly #expected: string;
+  readonly #actual: string;
+  readonly #brief: Brief;
 
   constructor(
     op: string,
@@ -27,10 +24,27 @@ export class ShapeError extends RangeError {
   ) {
     super(sentence(op, expected, actual, wayOut));
     this.name = "ShapeError";
-    this.op = op;
-    this.expected = expected;
-    this.actual = actual;
-    this.brief = brief;
+    this.#op = op;
+    this.#expected = expected;
+    this.#actual = actual;
+    this.#brief = brief;
+  }
+
+  /** The op that refused, by its public name. */
+  get op(): string {
+    return this.#op;
+  }
+  /** What would have fitted, in words. */
+  get expected(): string {
+    return this.#expected;
+  }
+  /** What came instead, in words. */
+  get actual(): string {
+    return this.#actual;
+  }
+  /** The two in the fewest words, for the sentence in which a network says which of its layers refused. */
+  get brief(): Brief {
+    return this.#brief;
   }
 }
 
