@@ -49,14 +49,18 @@ describe.each(Object.entries(READERS))("%s() refuses", (op, read) => {
     expect(() => read(source as never)).toThrow(TypeError);
     expect(() => read(source as never)).toThrow(`${op}: expected a path or bytes, got `);
   });
+});
 
-  test.runIf(op !== "readCsv")("an empty file", () => {
+// For readCsv an empty file is a table of nothing.
+test.each(Object.entries(READERS).filter(([op]) => op !== "readCsv"))(
+  "%s() refuses an empty file",
+  (_, read) => {
     const path = join(folder, "empty");
     writeFileSync(path, "");
     expect(() => read(path)).toThrow(SyntaxError);
     expect(() => read(path)).toThrow(/^\w+: expected .*, got .* \(.*empty, byte 0\)$/s);
-  });
-});
+  },
+);
 
 describe("a gzipped file", () => {
   const bytes = data.writeIdx(tensor([1, 2, 3]));

@@ -20,17 +20,17 @@ describe("a loss that is no number", () => {
     const last = net.layers[2] as nn.Linear;
     (net.layers[0] as nn.Linear).weight.storage.fill(3e38); // 3e38 + 3e38 is beyond float32
     expect(await refusal(net, ones)).toContain(
-      'at batch 1 of epoch 1, which began in matmul with "0.weight";',
+      'at batch 1 of epoch 1, which began in linear with "0.weight";',
     );
     (net.layers[0] as nn.Linear).weight.storage.fill(1e30);
     last.weight.storage.fill(1e30);
-    expect(await refusal(net, ones)).toContain('which began in matmul with "2.weight";');
+    expect(await refusal(net, ones)).toContain('which began in linear with "2.weight";');
   });
 
   test("says that the data hold it", async () => {
     const x = tensor([[NaN, 1], [1, 1]]); // prettier-ignore
     expect(await refusal(twoLayers(), x)).toContain(
-      'which began in matmul with "0.weight", whose input already holds nan or infinity;',
+      'which began in linear with "0.weight", whose input already holds nan or infinity;',
     );
   });
 
