@@ -1,8 +1,8 @@
 /**
  * What the shapes in the types of nn cost: `node test/full/shapeCost.mjs <dist of before> <dist of now>`, each a folder
  * with the built declarations. The two take turns, under TypeScript 6 and under stock tslab's 5.0, and every cell has
- * sizes of its own, so that nothing is remembered. Times are those of the processor (compiler, garbage collector and all),
- * which other work on the machine disturbs least: medians, with the middle half of the runs and the fastest beside them.
+ * sizes of its own, so that nothing is remembered. Times are what a learner waits: medians, with the middle half of the
+ * runs and the fastest beside them. Leave the machine alone meanwhile.
  */
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -58,10 +58,9 @@ function editor(ts, dist) {
   const timed = (code, ask) => {
     text = `import { F, nn, rand, tensor } from "kernel-lib";\n${code}`;
     version++;
-    const start = process.cpuUsage();
+    const start = performance.now();
     ask();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
+    return performance.now() - start;
   };
   return {
     check: (/** @type {string} */ code) =>
