@@ -1,4 +1,4 @@
-import { backend, manualSeed, nn, noGrad, rand, randn, type Tensor } from "kernel-lib";
+import { backend, manualSeed, nn, noGrad, optim, rand, randn, type Tensor } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
 import { NETS, randomStack, relu, step } from "../support/networks";
 
@@ -88,6 +88,48 @@ describe("a Sequential on wasm", () => {
       });
     });
     expected.forEach((gradients, i) => compare(got[i], gradients));
+  });
+
+  /** A convolution on tiles, a direct one and a dense layer, whose weights are put in order once. */
+  const keeper = (): nn.Sequential =>
+    new nn.Sequential(new nn.Conv2d(8, 8, 3), new nn.Conv2d(8, 4, 1), new nn.Flatten(), new nn.Linear(144, 3)); // prettier-ignore
+
+  test.each<[string, (net: nn.Sequential) => void]>([
+    ["a step", (net) => new optim.SGD(net.parameters(), { lr: 0.5 }).step()],
+    ["copy_", (net) => net.parameters().forEach((p) => p.copy_(p.detach().mul(2)))],
+    ["loadStateDict", (net) => net.loadStateDict(keeper().stateDict())],
+    ["init", (net) => net.parameters().forEach((p) => nn.init.uniform_(p))],
+    ["a bias alone", (net) => net.parameters()[1].copy_(net.parameters()[1].detach().add(1))],
+  ])("computes with its weights as they are after %s", (_, change) => {
+    manualSeed(11);
+    const net = keeper();
+    const x = randn(2, 8, 8, 8);
+    backend.use("wasm");
+    for (const record of [true, false]) {
+      const run = (): Tensor => (record ? net.forward(x) : noGrad(() => net.forward(x))).detach();
+      net.forward(x).sum().backward(); // for the step
+      const before = run();
+      change(net);
+      const got = run();
+      backend.use("reference");
+      const expected = run();
+      backend.use("wasm");
+      compare(new Map([["output", got]]), new Map([["output", expected]]));
+      expect(got.sub(before).abs().max().item()).toBeGreaterThan(0.01);
+      compare(new Map([["again", run()]]), new Map([["again", expected]]));
+    }
+  });
+
+  test("takes two networks of the same shapes for two", () => {
+    manualSeed(12);
+    const x = randn(2, 8, 8, 8);
+    const nets = [keeper(), keeper()];
+    backend.use("reference");
+    const expected = nets.map((net) => net.forward(x).detach());
+    backend.use("wasm");
+    for (let round = 0; round < 2; round++) {
+      nets.forEach((net, i) => compare(new Map([["output", net.forward(x)]]), new Map([["output", expected[i]]]))); // prettier-ignore
+    }
   });
 
   test("leaves a layer alone whose forward was changed", () => {

@@ -1,3 +1,4 @@
+import { markChanged } from "../tensor/changes.js";
 import { describe, typeError } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -56,13 +57,18 @@ export function gradError(loss: () => Tensor, inputs: readonly Tensor[]): number
 /** The slopes to the left and to the right of one coordinate. */
 function slopes(loss: () => Tensor, input: Tensor, i: number, value: number): [number, number] {
   const kept = input.storage[i];
+  const lossAt = (coordinate: number): number => {
+    put(input, i, coordinate);
+    return loss().item();
+  };
   try {
-    input.storage[i] = kept - STEP;
-    const below = loss().item();
-    input.storage[i] = kept + STEP;
-    const above = loss().item();
-    return [(value - below) / STEP, (above - value) / STEP];
+    return [(value - lossAt(kept - STEP)) / STEP, (lossAt(kept + STEP) - value) / STEP];
   } finally {
-    input.storage[i] = kept;
+    put(input, i, kept);
   }
+}
+
+function put(x: Tensor, i: number, value: number): void {
+  x.storage[i] = value;
+  markChanged(x.storage);
 }

@@ -20,6 +20,16 @@ export function changesOf(storage: TypedArray): number {
   return counts.get(storage) ?? 0;
 }
 
+const names = new WeakMap<TypedArray, number>();
+let named = 0;
+
+/** What tells these values from those of every other storage, and from what this one held before. */
+export function versionOf(storage: TypedArray): string {
+  const name = names.get(storage) ?? ++named;
+  names.set(storage, name);
+  return `${name}.${changesOf(storage)}`;
+}
+
 /** `copy_`: put the values of `source` in the place of those of `target`. */
 export function overwrite(target: Tensor, source: Tensor): void {
   if (!(source instanceof Tensor)) {

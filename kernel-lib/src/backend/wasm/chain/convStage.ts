@@ -124,6 +124,7 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
         gather(view(block, phase.at, phase.map.length), phase.map, parameters.weight!.storage),
       );
     },
+    prepare: [],
     forward: [forward],
     backward: back?.actions ?? [],
     gradients(block, parameters) {

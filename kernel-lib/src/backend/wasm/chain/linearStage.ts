@@ -111,6 +111,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
       if (parameters.bias) offsets.set(parameters.bias.storage);
       if (grad && x.grad) packBack(view(block, back, height * backSize), values, outFeatures, x.grid);
     },
+    prepare: [],
     forward: [forward],
     backward,
     gradients(block, parameters) {

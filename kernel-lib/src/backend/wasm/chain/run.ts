@@ -1,19 +1,26 @@
 import type { Chain, ChainPass, ChainRequest, LinkParameters } from "../../backend.js";
+import { versionOf } from "../../../tensor/changes.js";
 import { numelOf } from "../../../tensor/shape.js";
 import { Tensor } from "../../../tensor/tensor.js";
 import type { Arena } from "../memory.js";
 import type { Program } from "./compile.js";
 import { Performer } from "./performer.js";
-import type { Block } from "./stage.js";
+import type { Block, Stage } from "./stage.js";
 
 /** Passes under way at a time whose blocks are kept; the block of an older one is copied out to make room. */
 const IN_FLIGHT = 4;
+
+/** A block of the arena, and for each stage which weights stand in it. */
+interface Held {
+  readonly base: number;
+  loaded: (string | undefined)[];
+}
 
 /** A compiled chain on an arena. */
 export class ChainRunner {
   readonly performer: Performer;
   /** Blocks that no pass owns. Their borders are zero, and no routine writes there. */
-  readonly #idle: number[] = [];
+  readonly #idle: Held[] = [];
   readonly #inFlight = new Set<Pass>();
   #closed = false;
 
@@ -22,22 +29,24 @@ export class ChainRunner {
     readonly program: Program,
     readonly request: ChainRequest,
   ) {
-    this.performer = new Performer(arena, [...program.forward, ...program.backward], program.parts);
+    const prepare = program.stages.flatMap(({ stage }) => stage.prepare ?? []);
+    const actions = [...prepare, ...program.forward, ...program.backward];
+    this.performer = new Performer(arena, actions, program.parts);
   }
 
   readonly run: Chain = (x, parameters) => new Pass(this, x, parameters);
 
-  takeBlock(pass: Pass): number {
+  takeBlock(pass: Pass): Held {
     if (this.#inFlight.size >= IN_FLIGHT) [...this.#inFlight][0].moveOut();
-    const base = this.#idle.pop() ?? this.#newBlock();
+    const held = this.#idle.pop() ?? this.#newBlock();
     if (this.request.record) this.#inFlight.add(pass);
-    return base;
+    return held;
   }
 
-  giveBack(pass: Pass, base: number): void {
+  giveBack(pass: Pass, held: Held): void {
     this.#inFlight.delete(pass);
-    if (this.#closed) this.arena.release(base, this.program.size);
-    else this.#idle.push(base);
+    if (this.#closed) this.arena.release(held.base, this.program.size);
+    else this.#idle.push(held);
   }
 
   /** Give back the memory, now and as soon as a pass that is under way ends. */
@@ -45,14 +54,14 @@ export class ChainRunner {
     this.#closed = true;
     this.performer.close();
     for (const pass of this.#inFlight) pass.moveOut();
-    for (const base of this.#idle.splice(0)) this.arena.release(base, this.program.size);
+    for (const { base } of this.#idle.splice(0)) this.arena.release(base, this.program.size);
   }
 
-  #newBlock(): number {
+  #newBlock(): Held {
     const base = this.arena.allocate(this.program.size);
     const { floats } = this.arena;
     floats.fill(0, base / 4, (base + this.program.size) / 4);
-    return base;
+    return { base, loaded: [] };
   }
 }
 
@@ -61,18 +70,19 @@ class Pass implements ChainPass {
   readonly statistics: ChainPass["statistics"];
   readonly #runner: ChainRunner;
   readonly #parameters: readonly LinkParameters[];
-  /** Where the block lies, or what was in it. */
-  #block: number | Float32Array;
+  /** The block, or what was in it. */
+  #block: Held | { readonly values: Float32Array; readonly loaded: Held["loaded"] };
 
   constructor(runner: ChainRunner, x: Tensor, parameters: readonly LinkParameters[]) {
     this.#runner = runner;
     this.#parameters = parameters;
     const { program, request, arena } = runner;
-    const base = runner.takeBlock(this);
-    this.#block = base;
+    const held = runner.takeBlock(this);
+    const { base } = held;
+    this.#block = held;
     const block: Block = { floats: arena.floats, base };
     arena.floats.set(x.storage, (base + program.input) / 4);
-    for (const { stage, link } of program.stages) stage.load(block, parameters[link]);
+    program.stages.forEach(({ stage, link }, i) => this.#load(held, block, stage, i, parameters[link]));
     runner.performer.perform(program.forward, block);
     const { outputShape } = program;
     this.out = new Tensor(this.#copy(base + program.output, numelOf(outputShape)), outputShape, "float32");
@@ -86,12 +96,24 @@ class Pass implements ChainPass {
       };
     }
     this.statistics = statistics;
-    if (!request.record) runner.giveBack(this, base);
+    if (!request.record) runner.giveBack(this, held);
+  }
+
+  #load({ loaded }: Held, block: Block, stage: Stage, i: number, parameters: LinkParameters): void {
+    const { weight, bias } = parameters;
+    const version =
+      stage.prepare && [weight, bias].map((each) => (each ? versionOf(each.storage) : "")).join();
+    if (version !== undefined && loaded[i] === version) return;
+    loaded[i] = undefined;
+    stage.load(block, parameters);
+    this.#runner.performer.perform(stage.prepare ?? [], block);
+    loaded[i] = version;
   }
 
   backward(gradOut: Tensor): ReturnType<ChainPass["backward"]> {
     const { program, request, arena } = this.#runner;
-    const base = this.#comeBack();
+    const held = this.#comeBack();
+    const { base } = held;
     const block: Block = { floats: arena.floats, base };
     arena.floats.set(gradOut.storage, (base + program.gradOutput) / 4);
     this.#runner.performer.perform(program.backward, block);
@@ -108,23 +130,25 @@ class Pass implements ChainPass {
     const x = request.gradX
       ? new Tensor(this.#copy(base + program.gradInput, numelOf(request.shape)), request.shape, "float32")
       : undefined;
-    this.#runner.giveBack(this, base);
+    this.#runner.giveBack(this, held);
     return { x, links };
   }
 
   /** Leave the block to another pass, taking along what is in it: to memory that the garbage collector looks after. */
   moveOut(): void {
-    const base = this.#block as number;
-    this.#block = this.#copy(base, this.#runner.program.size / 4);
-    this.#runner.giveBack(this, base);
+    const held = this.#block as Held;
+    const values = this.#copy(held.base, this.#runner.program.size / 4);
+    this.#block = { values, loaded: [...held.loaded] };
+    this.#runner.giveBack(this, held);
   }
 
-  #comeBack(): number {
-    if (typeof this.#block === "number") return this.#block;
-    const base = this.#runner.takeBlock(this);
-    this.#runner.arena.floats.set(this.#block, base / 4);
-    this.#block = base;
-    return base;
+  #comeBack(): Held {
+    if ("base" in this.#block) return this.#block;
+    const held = this.#runner.takeBlock(this);
+    this.#runner.arena.floats.set(this.#block.values, held.base / 4);
+    held.loaded = this.#block.loaded;
+    this.#block = held;
+    return held;
   }
 
   #copy(at: number, count: number): Float32Array {

@@ -27,6 +27,11 @@ export type Gradients = { weight?: Float32Array; bias?: Float32Array };
 export interface Stage {
   /** Put the parameters in place, before the routines run. */
   load(block: Block, parameters: LinkParameters): void;
+  /**
+   * Where weights stay in place from pass to pass: what the routines read is made of them. This and `load` are left out
+   * while weight and bias have the values that are there already.
+   */
+  readonly prepare?: readonly Action[];
   readonly forward: readonly Action[];
   readonly backward: readonly Action[];
   /** Mean and variance of the batch, after the way there. */

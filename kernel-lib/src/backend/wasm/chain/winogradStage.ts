@@ -33,7 +33,8 @@ export function suitsWinograd(g: Conv2dGeometry): boolean {
     [g.strideY, g.strideX, g.dilationY, g.dilationX].every((step) => step === 1) &&
     g.padTop < taps &&
     g.padLeft < taps;
-  if (!fits || Math.min(g.channels, g.outChannels) < CHANNELS || g.channels * g.outChannels < PAIRS) return false;
+  if (!fits || Math.min(g.channels, g.outChannels) < CHANNELS || g.channels * g.outChannels < PAIRS)
+    return false;
   const { down, across } = cut(1, g.outHeight, g.outWidth, taps);
   const plain = (g.outHeight * g.outWidth * taps * taps) / (down * across); // of one tile, for each pair
   const transforms = TRANSFORM * (1 / g.channels + 1 / g.outChannels);
@@ -74,8 +75,10 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   const weights = layout.floats(transformedSize(g.channels, g.outChannels));
   const bias = layout.floats(rowOut);
   const ofWeights = { from: raw, taps, inChannels: g.channels, outChannels: g.outChannels, fma, parts };
-  const forward: Action[] = [
+  const prepare = [
     transformWeights({ ...ofWeights, name: `${name}.weights`, to: weights, back: false }, layout),
+  ];
+  const forward: Action[] = [
     winograd(
       {
         name: `${name}.forward`,
@@ -141,6 +144,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
       const offsets = view(block, bias, rowOut).fill(0);
       if (parameters.bias) offsets.set(parameters.bias.storage);
     },
+    prepare,
     forward,
     backward,
     gradients(block, parameters) {
