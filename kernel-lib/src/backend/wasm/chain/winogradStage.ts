@@ -79,7 +79,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
     transformWeights({ ...ofWeights, name: `${name}.weights`, to: weights, back: false }, layout),
   ];
   const forward: Action[] = [
-    winograd(
+    ...winograd(
       {
         name: `${name}.forward`,
         from: x.grid,
@@ -122,7 +122,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
     const backWeights = layout.floats(transformedSize(g.outChannels, g.channels));
     backward.push(
       transformWeights({ ...ofWeights, name: `${name}.backWeights`, to: backWeights, back: true }, layout),
-      winograd(
+      ...winograd(
         {
           name: `${name}.gradInput`,
           from: grad,

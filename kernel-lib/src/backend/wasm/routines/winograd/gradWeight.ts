@@ -57,8 +57,8 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
     const origin = 4 * (spec.origin[0] * x.row + spec.origin[1] * x.pixel);
     f.for(unit, first.get, end.get, 1, () => {
       f.for(image, i32(0), i32(c.images), 1, () => {
-        f.call(enter, imageOf(x, origin), tilesOf(v, x), spare.get);
-        f.call(enterGrad, imageOf(grad, 0), tilesOf(z, grad), spare.get);
+        f.call(enter, imageOf(x, origin), tilesOf(v, x), spare.get, i32(0), i32(c.down));
+        f.call(enterGrad, imageOf(grad, 0), tilesOf(z, grad), spare.get, i32(0), i32(c.down));
       });
       f.for(lanes, i32(0), i32(grad.pixel * 4), LANES * 4, () => {
         f.set(cursor, add(place(z, SUM_PLANE * gradPlane), lanes.get));

@@ -21,10 +21,10 @@ export interface Cut {
   readonly pitch: number;
 }
 
-export function cut(batch: number, height: number, width: number, taps: number): Cut {
+export function cut(batch: number, height: number, width: number, taps: number, together?: number): Cut {
   const results = resultsPerTile(taps);
   const [down, across] = [Math.ceil(height / results), Math.ceil(width / results)];
-  const wanted = Math.max(1, Math.round(TILES / (down * across)));
+  const wanted = together ?? Math.max(1, Math.round(TILES / (down * across)));
   let images = Math.min(batch, wanted);
   while (batch % images !== 0) images--;
   const tiles = images * down * across;
@@ -67,7 +67,7 @@ export function square(
   }
 }
 
-/** One image into tiles: (source: its first pixel, target: its first tile in plane 0, spare). */
+/** Rows of an image's tiles into tiles: (source: its first pixel, target: its first tile in plane 0, spare, first row, end). */
 export function enterTiles(
   c: Cut,
   grid: Grid,
@@ -77,10 +77,10 @@ export function enterTiles(
   fma: boolean,
 ): Func {
   const f = new Func();
-  const [source, target, spare] = [f.param(I32), f.param(I32), f.param(I32)];
+  const [source, target, spare, first, end] = Array.from({ length: 5 }, () => f.param(I32));
   const [from, to] = f.locals(2, I32);
   const transform = which(new Transforms(f, fma));
-  eachTile(f, c, grid.pixel, (pixelOf, tileOf) => {
+  eachTile(f, c, grid.pixel, [first, end], (pixelOf, tileOf) => {
     f.set(from, pixelOf(source, grid));
     f.set(to, tileOf(target));
     square(
@@ -102,10 +102,13 @@ export interface Finish {
   readonly fma: boolean;
 }
 
-/** Tiles of products to one image: (source: its first tile in plane 0, target and mask: first pixels, base, spare). */
+/**
+ * Rows of tiles of products to an image: (source: its first tile in plane 0, target and mask: first pixels, base, spare,
+ * first row, end).
+ */
 export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): Func {
   const f = new Func();
-  const [source, target, mask, base, spare] = Array.from({ length: 5 }, () => f.param(I32));
+  const [source, target, mask, base, spare, first, end] = Array.from({ length: 7 }, () => f.param(I32));
   const [from, to, kept] = f.locals(3, I32);
   const bias = f.local(V128);
   const transform = new Transforms(f, finish.fma).output(c.results);
@@ -114,7 +117,7 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
     if (tiles * c.results - size <= c.results - 1 - offset) return write();
     f.if(lessThan(axis.get, i32(tiles - 1)), write);
   };
-  eachTile(f, c, grid.pixel, (pixelOf, tileOf, down, across, lanes) => {
+  eachTile(f, c, grid.pixel, [first, end], (pixelOf, tileOf, down, across, lanes) => {
     f.set(from, tileOf(source));
     f.set(to, pixelOf(target, grid));
     if (finish.mask) f.set(kept, pixelOf(mask, finish.mask));
@@ -142,11 +145,12 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
   return f;
 }
 
-/** Every tile of an image, four channels at a time. */
+/** Every tile of some rows of an image, four channels at a time. */
 function eachTile(
   f: Func,
   c: Cut,
   pixel: number,
+  [first, end]: readonly Local[],
   body: (
     pixelOf: (start: Local, grid: Grid) => Value,
     tileOf: (start: Local) => Value,
@@ -161,7 +165,7 @@ function eachTile(
     add(place(start, 0, [down.get, step * grid.row], [across.get, step * grid.pixel]), lanes.get);
   const tileOf = (start: Local): Value =>
     add(place(start, 0, [down.get, c.across * pixel * 4], [across.get, pixel * 4]), lanes.get);
-  f.for(down, i32(0), i32(c.down), 1, () =>
+  f.for(down, first.get, end.get, 1, () =>
     f.for(across, i32(0), i32(c.across), 1, () =>
       f.for(lanes, i32(0), i32(pixel * 4), LANES * 4, () => body(pixelOf, tileOf, down, across, lanes)),
     ),
