@@ -12,6 +12,7 @@ function square(x: Tensor, factor: number): Tensor {
   out.requiresGrad = true;
   out.node = {
     op: "square",
+    ownGradients: false,
     inputs: [x],
     changes: [0],
     grads: [(gradOut) => gradOut.mul(x.detach()).mul(2 * factor)],

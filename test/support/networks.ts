@@ -20,7 +20,7 @@ export const NETS: Net[] = [
   },
   {
     name: "strides beyond the kernel, overlapping pools, same padding",
-    shape: [3, 2, 17, 15],
+    shape: [5, 2, 17, 15], // enough samples for a batch norm behind a dense layer not to magnify the last bit
     make: () => [new nn.Conv2d(2, 5, 2, { padding: "same" }), relu(), new nn.MaxPool2d(3, { stride: 2 }), new nn.Conv2d(5, 9, [1, 2], { stride: 3 }), new nn.BatchNorm2d(9), new nn.MaxPool2d([2, 1]), relu(), new nn.Flatten(), new nn.Linear(18, 4), new nn.BatchNorm1d(4)], // prettier-ignore
   },
   {
@@ -37,6 +37,11 @@ export const NETS: Net[] = [
     name: "dense layers",
     shape: [19, 30],
     make: () => [new nn.Linear(30, 17), relu(), new nn.BatchNorm1d(17), new nn.Linear(17, 17, { bias: false }), relu(), new nn.Linear(17, 2)], // prettier-ignore
+  },
+  {
+    name: "dense layers of many features, a batch that is no eights",
+    shape: [9, 2, 19, 18],
+    make: () => [new nn.Conv2d(2, 3, 3, { padding: 1 }), relu(), new nn.Flatten(), new nn.Linear(1026, 21), relu(), new nn.Linear(21, 5)], // prettier-ignore
   },
   {
     name: "layers that run by themselves in between",

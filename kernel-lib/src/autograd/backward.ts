@@ -25,16 +25,23 @@ export function backward(root: Tensor, gradient?: Tensor): void {
     );
   }
   noGrad(() => {
-    const pending = new Map<Tensor, Tensor>([[root, startingGradient(root, gradient)]]);
+    const pending: Pending = new Map([[root, { gradient: startingGradient(root, gradient), own: false }]]);
     for (const tensor of inputsFirst(root).reverse()) {
-      const gradOut = pending.get(tensor);
+      const arrived = pending.get(tensor);
       pending.delete(tensor);
-      if (!gradOut) continue;
-      if (tensor.node) passOn(tensor.node, gradOut, pending);
-      else collect(tensor, gradOut);
+      if (!arrived) continue;
+      if (tensor.node) passOn(tensor.node, arrived.gradient, pending);
+      else collect(tensor, arrived);
     }
   });
 }
+
+/** A gradient on its way, and whether nobody else holds it. */
+interface Arrived {
+  readonly gradient: Tensor;
+  readonly own: boolean;
+}
+type Pending = Map<Tensor, Arrived>;
 
 function startingGradient(root: Tensor, gradient: Tensor | undefined): Tensor {
   if (gradient === undefined) {
@@ -61,8 +68,8 @@ function startingGradient(root: Tensor, gradient: Tensor | undefined): Tensor {
   return gradient.detach();
 }
 
-function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>): void {
-  const { grads } = node;
+function passOn(node: GraphNode, gradOut: Tensor, pending: Pending): void {
+  const { grads, ownGradients } = node;
   if (grads === null) {
     throw rangeError(
       "backward",
@@ -74,9 +81,12 @@ function passOn(node: GraphNode, gradOut: Tensor, pending: Map<Tensor, Tensor>):
   requireUnchanged(node);
   node.inputs.forEach((input, i) => {
     if (!input?.requiresGrad) return;
-    const gradInput = grads[i](gradOut);
-    const sofar = pending.get(input);
-    pending.set(input, sofar ? sofar.add(gradInput) : gradInput);
+    const gradient = grads[i](gradOut);
+    const sofar = pending.get(input)?.gradient;
+    pending.set(
+      input,
+      sofar ? { gradient: sofar.add(gradient), own: true } : { gradient, own: ownGradients },
+    );
   });
   node.grads = null;
   node.inputs = [];
@@ -100,7 +110,8 @@ function requireUnchanged({ op, inputs, changes }: GraphNode): void {
   );
 }
 
-function collect(leaf: Tensor, gradient: Tensor): void {
+function collect(leaf: Tensor, { gradient, own }: Arrived): void {
   // A copy where the gradient may be shared: with another leaf, or with the caller's own tensor.
-  leaf.grad = leaf.grad ? leaf.grad.add(gradient) : gradient.clone();
+  if (leaf.grad) leaf.grad = leaf.grad.add(gradient);
+  else leaf.grad = own ? gradient : gradient.clone();
 }

@@ -16,6 +16,8 @@ export interface GraphNode {
   readonly changes: readonly number[];
   /** One function an input, called only for inputs that need it; `null` once `backward` has used them. */
   grads: readonly GradFunction[] | null;
+  /** Whether every gradient is a tensor of its own. */
+  readonly ownGradients: boolean;
 }
 
 /**
@@ -23,16 +25,18 @@ export interface GraphNode {
  * Nothing is kept where no input wants a gradient, or inside `noGrad`.
  *
  * @param grads for each input, in the same order, how its gradient follows from that of `out`
+ * @param ownGradients whether every gradient is a tensor of its own, which nobody else holds
  */
 export function record(
   op: string,
   out: Tensor,
   inputs: readonly (Tensor | undefined)[],
   grads: readonly GradFunction[],
+  ownGradients = false,
 ): Tensor {
   if (isRecording() && isFloat(out.dtype) && inputs.some((input) => input?.requiresGrad)) {
     const changes = inputs.map((input) => (input ? changesOf(input.storage) : 0));
-    out.node = { op, inputs, changes, grads };
+    out.node = { op, inputs, changes, grads, ownGradients };
     out.requiresGrad = true;
   }
   return out;

@@ -49,7 +49,7 @@ export function chain(x: Tensor, links: readonly ChainLink[]): Tensor | undefine
     const statistics = pass.statistics[i];
     if (statistics) onStatistics?.(statistics.mean, statistics.variance);
   });
-  return record("chain", pass.out, inputs, gradFunctions(pass, links.length));
+  return record("chain", pass.out, inputs, gradFunctions(pass, links.length), true);
 }
 
 /** All gradients come out of one way back; the first that is asked for takes it. */

@@ -189,8 +189,8 @@ function flow(
   const { channels, height, width } = reader ? reader.from : writer!.to;
   const border = borderFor(reader, convBorder, winogradBorder);
   const gradBorder = borderFor(writer, convGradBorder, winogradGradBorder);
-  // Values from outside are read one by one if a product takes them: then they need no room beside them.
-  const oneByOne = reader?.link.kind === "linear" || (reader?.link.kind === "conv2d" && !reader.tiles);
+  // Values from outside are read one by one if a plain convolution takes them: then they need no room beside them.
+  const oneByOne = reader?.link.kind === "conv2d" && !reader.tiles;
   const pixel = outermost && !writer && oneByOne ? channels : padded(channels);
   return {
     grid: layout.grid(batch, channels, height, width, border, pixel),

@@ -3,17 +3,18 @@ import { inside, type Grid } from "../grid.js";
 import { place, routine, type Routine } from "./routine.js";
 
 /*
- * From (N, C, H, W), as tensors hold their values, to a grid and back. `plain` is where the values lie, in bytes.
+ * From (N, C, H, W), as tensors hold their values, to a grid and back. `plain` is where the values lie, in bytes; from
+ * one sample to the next are `sample` floats, if not all of them follow each other.
  */
 
-export function fromPlain(name: string, plain: number, grid: Grid): Routine {
-  return eachValue(name, plain, grid, (outside, within, f) =>
+export function fromPlain(name: string, plain: number, grid: Grid, sample?: number): Routine {
+  return eachValue(name, plain, grid, sample, (outside, within, f) =>
     f.storeF32(within.get, 0, loadF32(outside.get)),
   );
 }
 
-export function toPlain(name: string, grid: Grid, plain: number): Routine {
-  return eachValue(name, plain, grid, (outside, within, f) =>
+export function toPlain(name: string, grid: Grid, plain: number, sample?: number): Routine {
+  return eachValue(name, plain, grid, sample, (outside, within, f) =>
     f.storeF32(outside.get, 0, loadF32(within.get)),
   );
 }
@@ -22,13 +23,15 @@ function eachValue(
   name: string,
   plain: number,
   grid: Grid,
+  sample: number | undefined,
   move: (outside: Local, within: Local, f: Func) => void,
 ): Routine {
   const { channels, height, width } = grid;
+  const step = 4 * (sample ?? channels * height * width);
   return routine(name, grid.batch, ({ f, base, first, end }) => {
     const [unit, channel, row, column, outside, within] = f.locals(6, I32);
     f.for(unit, first.get, end.get, 1, () => {
-      f.set(outside, place(base, plain, [unit.get, channels * height * width * 4]));
+      f.set(outside, place(base, plain, [unit.get, step]));
       f.for(channel, i32(0), i32(channels), 1, () => {
         f.for(row, i32(0), i32(height), 1, () => {
           f.set(

@@ -10,8 +10,6 @@ export interface Steps {
   readonly from: number;
   readonly to: number;
   readonly mask?: number;
-  /** To other weights: for a result that is computed in blocks. */
-  readonly weights?: number;
 }
 
 /**
@@ -35,8 +33,9 @@ export interface Products {
   /** The terms of a sum, outermost loop first; weights are packed in this order. */
   readonly sum: readonly { readonly count: number; readonly step: number }[];
   readonly columns: number;
-  /** Packed by `packWeights`. */
+  /** Packed by `packing`; or as they lie, with so many bytes from one term's columns to the next's. */
   readonly weights: number;
+  readonly weightRow?: number;
   readonly bias?: number;
   readonly relu?: boolean;
   readonly fma: boolean;
@@ -87,12 +86,14 @@ export function products(p: Products): Routine {
       for (const tiles of columnTiles(p.columns)) {
         const width = tiles.vectors * LANES * 4; // bytes
         const column = tiles.first * LANES * 4;
+        const packed = p.weightRow === undefined;
+        const termStep = packed ? width : p.weightRow;
         const levels = p.sum.map(({ count, step }, i) => ({
           count,
           stepA: step,
-          stepB: width * p.sum.slice(i + 1).reduce((product, level) => product * level.count, 1),
+          stepB: termStep * p.sum.slice(i + 1).reduce((product, level) => product * level.count, 1),
         }));
-        f.set(weights, place(base, p.weights + column * terms, [index.outer, outer.weights ?? 0]));
+        f.set(weights, place(base, p.weights + column * (packed ? terms : 1)));
         f.set(start, i32(column)); // of the tile in a row of columns
         f.repeat(tile, tiles.count, () => {
           const at = (array: "from" | "to" | "mask", first: number): void =>
@@ -134,7 +135,7 @@ export function products(p: Products): Routine {
               if (p.mask !== undefined) move(cursors.mask, p.strip.mask!);
             });
           }
-          f.set(weights, add(weights.get, i32(width * terms)));
+          f.set(weights, add(weights.get, i32(width * (packed ? terms : 1))));
           f.set(start, add(start.get, i32(width)));
         });
       }

@@ -29,6 +29,11 @@ export interface Tile {
   readonly vectors: number;
   /** From one row's factor to the next, in bytes. */
   readonly rowStepA: number;
+  /**
+   * For sums along four terms at a time: from one column's factors to the next, in bytes. Then a result is the sum of the
+   * four lanes, and `vectors` counts columns.
+   */
+  readonly columnStepB?: number;
   /** The sum, outermost loop first. */
   readonly levels: readonly Level[];
   /** Whether the machine multiplies and adds at once. */
@@ -90,16 +95,17 @@ export function emitTile(
   finish: (row: number, vector: number, sum: Value) => void,
 ): void {
   const { f, factor } = registers;
-  const { rows, vectors, fma } = tile;
+  const { rows, vectors, fma, rowStepA, columnStepB } = tile;
   const sums = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: vectors }, (_, v) => registers.sum(row * vectors + v)),
   );
   const columns = Array.from({ length: vectors }, (_, v) => registers.column(v));
   sums.forEach((row, r) => row.forEach((sum, v) => f.set(sum, start(r, v))));
   emitSum(registers, merged(tile.levels), a, b, () => {
-    columns.forEach((column, v) => f.set(column, load(b.get, 16 * v)));
+    columns.forEach((column, v) => f.set(column, load(b.get, v * (columnStepB ?? 16))));
     sums.forEach((row, r) => {
-      f.set(factor, loadSplat(a.get, r * tile.rowStepA));
+      const at = r * rowStepA;
+      f.set(factor, columnStepB === undefined ? loadSplat(a.get, at) : load(a.get, at));
       row.forEach((sum, v) => {
         const [x, y] = [factor.get, columns[v].get];
         f.set(sum, fma ? vFusedMultiplyAdd(x, y, sum.get) : vAdd(sum.get, vMul(x, y)));
