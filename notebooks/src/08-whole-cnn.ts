@@ -10,7 +10,7 @@
 // **You will** follow a batch through the network shape by shape, see why deep stacks of layers need batch normalisation and
 // shortcuts, train on 1,287 digits, and catch a test that flatters.
 //
-// Reading and doing: about 70 minutes. Computing: two to three minutes on one core.
+// Reading and doing: about 70 minutes. Computing: less than a minute.
 
 // %% [markdown] id="title" lang="zh"
 // # 08 · 完整的 CNN
@@ -21,7 +21,7 @@
 // **这一课里你会**：跟着一批图像逐层走过网络，看形状怎样变；明白层数深了为什么需要批归一化和捷径；
 // 用 1,287 个数字训练；并抓出一种会说好话的测试。
 //
-// 阅读和练习约 70 分钟，单核计算两三分钟。
+// 阅读和练习约 70 分钟，计算不到一分钟。
 
 // %% id="imports"
 import {
@@ -627,10 +627,10 @@ const multiplications = products.reduce((sum, count) => sum + count, 0);
 (6 * multiplications * digits.train.length * 15).toExponential(1); // 15 epochs
 
 // %% [markdown] id="cost-after" lang="en"
-// Ten thousand million operations: ten to twenty seconds.
+// Ten thousand million operations: a few seconds.
 
 // %% [markdown] id="cost-after" lang="zh"
-// 一百亿次运算：大约十到二十秒。
+// 一百亿次运算：几秒钟。
 
 // %% id="recipe"
 const gentle = new nn.CrossEntropyLoss({ labelSmoothing: 0.1 });
@@ -719,14 +719,16 @@ plot.confusionMatrix(train.confusionMatrix(model, inBatches(digits.test)), {
 });
 
 // %% [markdown] id="about-wrong-ones" lang="en"
-// 4 read as 9 and 8 read as 1 lead the list: a 4 whose open top closes, an 8 whose loops fill up. But these are 15 mistakes in
-// all; do not read more into so few.
+// 4 read as 9 and 8 read as 1 lead the list: a 4 whose open top closes, an 8 whose loops fill up. But these are some fifteen
+// mistakes in all; do not read more into so few. (Yours may be one or two more or fewer: machines with more cores, or other
+// ones, add the same numbers in another order, and rounding differs.)
 //
 // Now **look at the mistakes themselves**. It takes a minute, and it is the most instructive minute of any project: are they
 // scrawls nobody could read, wrong labels, or clear digits of a hand the net has never met?
 
 // %% [markdown] id="about-wrong-ones" lang="zh"
-// 最多的是 4 读成 9、8 读成 1：4 顶上的开口合拢了，8 的两个圈填实了。不过总共只有 15 个错误，这么少，不要过度解读。
+// 最多的是 4 读成 9、8 读成 1：4 顶上的开口合拢了，8 的两个圈填实了。不过总共只有十五个左右的错误，这么少，不要过度解读。
+// （你那里可能多一两个或少一两个：核数或型号不同的机器，相加的次序不同，舍入也就不同。）
 //
 // 现在**看看这些错误本身**。只要一分钟，却是任何项目里最有收获的一分钟：它们是谁也认不出的涂鸦，是标错的标签，
 // 还是写得清清楚楚、只是网络没见过这种笔迹？
@@ -807,14 +809,14 @@ plot.featureMaps(firstMaps, {
 // ## 9 · The test that flatters
 //
 // What if we had dealt the digits out at random after all? Same net, same recipe, the same numbers of digits on both sides; only
-// the dealing differs. Five seeds each, so that luck shows; each of the two training cells takes about a minute. **Predict**
+// the dealing differs. Five seeds each, so that luck shows; each of the two training cells takes about ten seconds. **Predict**
 // which test looks better, and by how much.
 
 // %% [markdown] id="leak" lang="zh"
 // ## 9 · 会说好话的测试
 //
 // 假如当初还是随机分了呢？同样的网络、同样的做法、两边的数量也相同，只有分法不同。每种用五个种子，好看出运气的成分；
-// 下面两个训练单元格各要一分钟左右。**猜一猜**哪个测试看起来更好，好多少？
+// 下面两个训练单元格各要十秒左右。**猜一猜**哪个测试看起来更好，好多少？
 
 // %% id="both-splits"
 const all = new data.TensorDataset(digits.images, digits.labels);

@@ -2,9 +2,15 @@ import { backend, gradError } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
 import { leaf } from "../support/tensors";
 
+const atFirst = backend.current.name;
 afterEach(() => backend.use("reference"));
 
 describe("backend", () => {
+  test("is the fast one at first, wherever there is SIMD", () => {
+    expect(backend.features.simd).toBe(true); // every Node that the library supports has it
+    expect(atFirst).toBe("wasm");
+  });
+
   test("lists what works here, the reference among it", () => {
     expect(backend.list()).toContain("reference");
   });

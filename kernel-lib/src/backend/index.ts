@@ -9,7 +9,7 @@ const wasm = makeWasm();
 const available = new Map<string, Backend>(
   [reference, ...(wasm ? [wasm] : [])].map((each) => [each.name, each]),
 );
-let inUse: Backend = reference;
+let inUse: Backend = wasm ?? reference;
 
 /** How a backend computes, where it has a choice. */
 export interface BackendOptions {
@@ -33,7 +33,10 @@ export interface BackendFeatures {
   readonly threadsInUse: number;
 }
 
-/** Which routines compute: by name, one at a time, for the whole process. */
+/**
+ * Which routines compute: by name, one at a time, for the whole process. At first `"wasm"`, where WebAssembly has SIMD;
+ * `"reference"`, plain loops to be read and compared with, works everywhere.
+ */
 export const backend: {
   /** The routines in use; its `name` says which. */
   readonly current: Backend;
