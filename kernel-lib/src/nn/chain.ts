@@ -54,11 +54,11 @@ export function runLayers(given: readonly Module[], x: Tensor): Tensor {
 function inPlace(layers: readonly Module[]): Placed[] {
   const doors = layers[0] instanceof Input ? 1 : 0; // nn.input in front is no layer
   return layers.flatMap((layer, i) => {
-    const place = i < doors ? "" : `layer ${i - doors + 1} of ${layers.length - doors}`;
+    const place = (): string => (i < doors ? "" : `layer ${i - doors + 1} of ${layers.length - doors}`);
     const inner = isPlain(layer)
       ? inPlace((layer as Sequential).layers)
       : [{ layer, run: (h: Tensor) => layer.forward(h) }];
-    return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, h, place, run) }));
+    return inner.map(({ layer, run }) => ({ layer, run: (h: Tensor) => forwardAt(layer, h, place(), run) }));
   });
 }
 
