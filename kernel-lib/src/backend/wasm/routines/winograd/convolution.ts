@@ -1,9 +1,10 @@
 import { add, I32, i32, mul, type Func, type Local, type Value } from "../../assembler.js";
-import { inside, padded, type Grid, type Layout } from "../../grid.js";
+import { inside, type Grid, type Layout } from "../../grid.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
 import { product } from "./product.js";
 import { cut, enterTiles, leaveTiles, PLANES, SPARE, type Cut } from "./tiles.js";
 import { TILE } from "./transforms.js";
+import { weightPlane } from "./weights.js";
 
 /** A square window with stride 1 that slides over maps, by way of tiles. */
 export interface WinogradSpec {
@@ -70,7 +71,7 @@ class Steps {
     f.call(
       this.#multiply,
       place(v, 0, [plane.get, this.inPlane]),
-      place(base, weights, [plane.get, from.channels * padded(to.channels) * 4]),
+      place(base, weights, [plane.get, weightPlane(from.channels, to.channels) * 4]),
       place(m, 0, [plane.get, this.outPlane]),
     );
   }

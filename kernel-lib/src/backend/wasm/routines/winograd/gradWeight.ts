@@ -4,6 +4,7 @@ import { place, routine, type Routine } from "../routine.js";
 import { productOfColumns } from "./product.js";
 import { cut, enterTiles, PLANES, SPARE, square } from "./tiles.js";
 import { TILE, Transforms } from "./transforms.js";
+import { weightPlane } from "./weights.js";
 
 /** The plane that belongs to the point 1 in both directions: of errors it holds each tile's sum. */
 const SUM_PLANE = TILE + 1;
@@ -32,7 +33,7 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
   const scratchSize = PLANES * (inPlane + gradPlane) + SPARE;
   const scratch = layout.floats((parts * scratchSize) / 4);
   const columns = padded(grad.channels);
-  const sumPlane = x.pixel * columns * 4;
+  const sumPlane = weightPlane(x.pixel, columns) * 4;
   const sums = layout.floats((parts * PLANES * sumPlane) / 4);
   const enter = enterTiles(c, x, inPlane, TILE, (t) => t.input, fma);
   const enterGrad = enterTiles(c, grad, gradPlane, c.results, (t) => t.error(c.results), fma);

@@ -5,9 +5,14 @@ import { columnTiles } from "../tile.js";
 import { PLANES, SPARE, square } from "./tiles.js";
 import { TILE, Transforms } from "./transforms.js";
 
+/** Floats from one plane of transformed weights to the next: a cache line apart, lest all planes share places in the cache. */
+export function weightPlane(inChannels: number, outChannels: number): number {
+  return inChannels * padded(outChannels) + 16;
+}
+
 /** Floats of transformed weights. */
 export function transformedSize(inChannels: number, outChannels: number): number {
-  return PLANES * inChannels * padded(outChannels);
+  return PLANES * weightPlane(inChannels, outChannels);
 }
 
 /** Where the weights lie, and how they are read. */
@@ -31,7 +36,7 @@ export function transformWeights(spec: WeightSpec, layout: Layout): Routine {
   const area = taps * taps;
   const [terms, columns] = back ? [outChannels, inChannels] : [inChannels, outChannels];
   const [termStep, columnStep] = back ? [inChannels * area * 4, area * 4] : [area * 4, inChannels * area * 4];
-  const plane = terms * padded(columns) * 4;
+  const plane = weightPlane(terms, columns) * 4;
   const spare = layout.floats((spec.parts * SPARE) / 4);
   return routine(spec.name, terms, ({ f, base, first, end, part }) => {
     const [term, tile, source, target, scratch] = f.locals(5, I32);
