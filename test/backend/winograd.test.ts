@@ -1,0 +1,95 @@
+import { backend, F, manualSeed, randint, randn, type Tensor } from "kernel-lib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { suitsWinograd } from "../../kernel-lib/src/backend/wasm/chain/winogradStage";
+import { conv2dGeometry } from "../../kernel-lib/src/ops/conv2d";
+
+// Convolutions by way of tiles: how far they are from the plain sum, where they are taken, and that they can be left out.
+
+beforeEach(() => manualSeed(9));
+afterEach(() => backend.use("reference"));
+
+interface Case {
+  readonly taps: number;
+  readonly channels: number;
+  readonly kernels: number;
+  readonly size: readonly [number, number];
+  readonly padding: number;
+}
+
+const between = (low: number, high: number): number => randint(low, high + 1, [1]).item();
+
+function randomCase(): Case {
+  const taps = between(0, 1) ? 3 : 5;
+  return {
+    taps,
+    channels: between(4, 70),
+    kernels: between(16, 70),
+    size: [between(6, 24), between(6, 24)],
+    padding: between(0, taps - 1),
+  };
+}
+
+const geometry = ({ taps, channels, kernels, size, padding }: Case): ReturnType<typeof conv2dGeometry> =>
+  conv2dGeometry([2, channels, ...size], [kernels, channels, taps, taps], undefined, { padding });
+
+/** The result and both gradients. */
+function step(x: Tensor, weight: Tensor, padding: number): Record<string, Tensor> {
+  [x.grad, weight.grad] = [null, null];
+  const out = F.conv2d(x, weight, undefined, { padding });
+  out.backward(out.detach().mul(0.3));
+  return { out: out.detach(), gradX: x.grad!, gradWeight: weight.grad! };
+}
+
+/** The largest difference, of the largest value. */
+function error(got: Tensor, expected: Tensor): number {
+  return got.sub(expected).abs().max().item() / expected.abs().max().item();
+}
+
+const isWhole = (x: Tensor): boolean => x.data.every((value) => Number.isInteger(value));
+
+describe("Winograd's tiles", () => {
+  test("stay within 2e-5 of the largest value, forward and back", () => {
+    let [worst, taken] = [0, 0];
+    for (let trial = 0; trial < 40; trial++) {
+      const c = randomCase();
+      if (suitsWinograd(geometry(c))) taken++;
+      const x = randn(2, c.channels, ...c.size).requiresGrad_();
+      const weight = randn(c.kernels, c.channels, c.taps, c.taps).requiresGrad_();
+      backend.use("reference");
+      const expected = step(x, weight, c.padding);
+      backend.use("wasm");
+      const got = step(x, weight, c.padding);
+      for (const name of Object.keys(expected)) worst = Math.max(worst, error(got[name], expected[name]));
+    }
+    expect(worst).toBeLessThan(2e-5);
+    expect(taken).toBeGreaterThan(25);
+  });
+
+  test("are taken by what saves more than they cost, and by no other", () => {
+    const taken = (channels: number, kernels: number, size: number, taps = 3): boolean =>
+      suitsWinograd(geometry({ taps, channels, kernels, size: [size, size], padding: 1 }));
+    expect([taken(32, 32, 16), taken(8, 8, 16), taken(8, 16, 14, 5)]).toEqual([true, true, true]);
+    expect([taken(1, 64, 28), taken(3, 32, 32)]).toEqual([false, false]); // pictures
+    expect(taken(4, 8, 28)).toBe(false); // too few pairs
+    expect(taken(8, 8, 5)).toBe(false); // most of the last tiles lies outside
+    expect(taken(32, 32, 16, 1) || taken(32, 32, 16, 7)).toBe(false);
+  });
+
+  test("leave a kernel made by hand its whole numbers", () => {
+    backend.use("wasm");
+    const picture = randint(0, 10, [2, 3, 28, 28]).to("float32");
+    const edges = randint(-2, 3, [16, 3, 3, 3]).to("float32");
+    expect(isWhole(F.conv2d(picture, edges, undefined, { padding: 1 }))).toBe(true);
+  });
+
+  test("are left out where they are not wanted", () => {
+    const x = randint(-9, 10, [2, 16, 12, 12]).to("float32");
+    const weight = randint(-9, 10, [16, 16, 3, 3]).to("float32");
+    backend.use("wasm");
+    expect(isWhole(F.conv2d(x, weight))).toBe(false);
+    backend.use("wasm", { winograd: false });
+    expect(isWhole(F.conv2d(x, weight))).toBe(true);
+    backend.use("wasm");
+    expect(isWhole(F.conv2d(x, weight))).toBe(false);
+  });
+});
