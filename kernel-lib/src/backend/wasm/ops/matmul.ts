@@ -7,7 +7,7 @@ import { LANES, Layout, padded } from "../grid.js";
 import { Recent } from "../recent.js";
 import { packedSize, products } from "../routines/products.js";
 import type { Routine } from "../routines/routine.js";
-import { columnTiles } from "../routines/tile.js";
+import { columnTiles } from "../routines/tiling.js";
 import { KEPT, onBlock, WORTH, type Setting } from "./setting.js";
 
 /** Floats of the left factor that stay in the cache while the right one goes by. */

@@ -2,7 +2,8 @@ import { add, constant, f32Add, I32, i32, lane, lessThan, load, loadF32, minimum
 import { LANES, padded } from "../grid.js";
 import { positivePart } from "./relu.js";
 import { place, routine, type Routine } from "./routine.js";
-import { emitTile, Registers, rowTiles } from "./tile.js";
+import { emitTile, Registers } from "./tile.js";
+import { rowTiles } from "./tiling.js";
 
 /** Rows whose factors stay in the first cache while the weights go by, so many terms at a time. */
 const STRIP = 8;
@@ -59,7 +60,7 @@ export function dotProducts(p: DotProducts): Routine {
         f.repeat(pair, count, () => {
           f.set(from, place(base, p.from, [unit.get, STRIP * p.fromRow], [terms.get, LANES * 4]));
           f.set(to, add(place(base, p.to, [unit.get, STRIP * p.toRow]), column.get));
-          for (const { size, count: tiles } of rowTiles(rows, columns)) {
+          for (const { size, count: tiles } of rowTiles(rows, columns, false)) {
             f.repeat(strip, tiles, () => {
               f.set(a, from.get);
               f.set(b, weights.get);

@@ -1,7 +1,8 @@
 import { add, constant, I32, i32, load } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
 import { place, routine, type Routine } from "./routine.js";
-import { columnTiles, emitTile, Registers, rowTiles, type Level } from "./tile.js";
+import { emitTile, Registers, type Level } from "./tile.js";
+import { columnTiles, rowTiles } from "./tiling.js";
 
 /** How far the factors and the sums move, in bytes. */
 export interface OuterSteps {

@@ -2,7 +2,8 @@ import { add, constant, I32, i32, load, minimum, mul, type Local } from "../asse
 import { LANES, padded } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Routine } from "./routine.js";
-import { columnTiles, emitTile, Registers, rowTiles } from "./tile.js";
+import { emitTile, Registers } from "./tile.js";
+import { columnTiles, rowTiles } from "./tiling.js";
 
 /** How far each array moves from one result to the next, in bytes. */
 export interface Steps {

@@ -12,7 +12,6 @@ import {
   type Local,
   type Value,
 } from "../assembler.js";
-import { LANES } from "../grid.js";
 
 /** One loop of a sum: so many terms, and how far both factors move from one to the next, in bytes. */
 export interface Level {
@@ -40,46 +39,13 @@ export interface Tile {
   readonly fma: boolean;
 }
 
-/*
- * How large a tile is. Eight sums in flight hide the latency of a multiply-add, and with their factors they stay in the
- * sixteen registers of x86-64; more sums spill. The loop is not written out several times either: V8's scheduler (Node
- * 20) would move all loads to the front and spill what it had loaded, at half the speed.
- */
-const ROWS: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 3 };
-
-/** Tiles of one width beside each other: where the first starts, in fours of columns, and how many there are. */
-export interface ColumnTiles {
-  readonly first: number;
-  readonly vectors: number;
-  readonly count: number;
-}
-
-/** So many columns, split into tiles: twos of fours, and a three or a one where their number is odd. */
-export function columnTiles(columns: number): ColumnTiles[] {
-  const total = Math.ceil(columns / LANES);
-  const last = total % 2 === 0 ? 0 : total === 1 ? 1 : 3;
-  const tiles = [
-    { first: 0, vectors: 2, count: (total - last) / 2 },
-    { first: total - last, vectors: last, count: last ? 1 : 0 },
-  ];
-  return tiles.filter(({ count }) => count > 0);
-}
-
-/** So many rows, split into tiles of nearly the same size. */
-export function rowTiles(rows: number, vectors: number): { size: number; count: number }[] {
-  const tiles = Math.ceil(rows / ROWS[vectors]);
-  const size = Math.floor(rows / tiles);
-  const larger = rows - size * tiles;
-  return [
-    { size: size + 1, count: larger },
-    { size, count: tiles - larger },
-  ].filter(({ count }) => count > 0);
-}
-
 /**
  * The inner loops of everything here: rows × 4·vectors sums of products that stay in registers,
  *
  *     sum[row][column] += a[row] · b[column]      for each term of the sum
+ *
+ * The loop is not written out several times: V8's scheduler (Node 20) would move all loads to the front and spill what it
+ * had loaded, at half the speed.
  *
  * @param a      address of the first row's first factor; is moved
  * @param b      address of the first columns' factors; is moved

@@ -1,7 +1,8 @@
 import { add, constant, Func, I32, i32, load } from "../../assembler.js";
 import { LANES, padded, type Grid } from "../../grid.js";
 import { place } from "../routine.js";
-import { columnTiles, emitTile, Registers, rowTiles, type Level } from "../tile.js";
+import { emitTile, Registers, type Level } from "../tile.js";
+import { columnTiles, rowTiles } from "../tiling.js";
 
 /*
  * One plane's matrix product, as a function that the routines call for each of the planes.
@@ -15,12 +16,13 @@ export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func 
   const registers = new Registers(f);
   const row = to.pixel * 4;
   f.set(startA, a0.get);
+  const tilesOfRow = columnTiles(to.channels);
   // All weights of a plane stay in the first cache while the rows go by.
-  for (const { size, count } of rowTiles(rows, 2)) {
+  for (const { size, count } of rowTiles(rows, tilesOfRow[0].vectors)) {
     f.repeat(strip, count, () => {
       f.set(startB, b0.get);
       f.set(target, c0.get);
-      for (const { vectors, count: tiles } of columnTiles(to.channels)) {
+      for (const { vectors, count: tiles } of tilesOfRow) {
         const width = vectors * LANES * 4;
         const levels: Level[] = [{ count: from.channels, stepA: 4, stepB: width }];
         f.repeat(tile, tiles, () => {

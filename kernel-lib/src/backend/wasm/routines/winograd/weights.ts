@@ -1,7 +1,7 @@
 import { I32, i32, loadLane, loadSplat, type Value } from "../../assembler.js";
 import { LANES, padded, type Layout } from "../../grid.js";
 import { place, routine, type Routine } from "../routine.js";
-import { columnTiles } from "../tile.js";
+import { columnTiles } from "../tiling.js";
 import { PLANES, SPARE, square } from "./tiles.js";
 import { TILE, Transforms } from "./transforms.js";
 

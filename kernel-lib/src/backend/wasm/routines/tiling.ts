@@ -1,0 +1,75 @@
+import { LANES } from "../grid.js";
+import { pairsAreOne } from "./pairs.js";
+
+/*
+ * How large a tile is: so many rows, by its width in fours of columns. Eight sums in flight hide the latency of a
+ * multiply-add, and with their factors they stay in the sixteen registers of x86-64; more sums spill. Measured on Node
+ * 20, 22 and 24 (AVX-512 EPYC), product of 512 × 512 matrices in GFLOP/s with FMA:
+ *
+ *              4 × 8   2 × 16   6 × 8   4 × 16   7 × 8
+ *     Node 20     41       41      27
+ *     Node 22     41       42      28
+ *     Node 24     41       42      43
+ *      … paired   43       44      55       67      56
+ *
+ * Without FMA 2 × 16 falls to 20 of 33 on Node 20, and 6 × 8 to 25. So tiles are 4 × 8 everywhere, unless neighbouring
+ * fours are one register of eight: then the same sixteen registers hold twice as much.
+ */
+const ROWS: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 3 };
+const ROWS_OF_PAIRS: Readonly<Record<number, number>> = { 1: 8, 2: 7, 4: 4 };
+
+/** Tiles of one width beside each other: where the first starts, in fours of columns, and how many there are. */
+export interface ColumnTiles {
+  readonly first: number;
+  readonly vectors: number;
+  readonly count: number;
+}
+
+/** So many columns, split into tiles, the widest first. */
+export function columnTiles(columns: number): ColumnTiles[] {
+  const total = Math.ceil(columns / LANES);
+  let first = 0;
+  return (pairsAreOne() ? inPairs(total) : inTwos(total))
+    .filter(([, count]) => count > 0)
+    .map(([vectors, count]) => {
+      const tiles = { first, vectors, count };
+      first += vectors * count;
+      return tiles;
+    });
+}
+
+type Widths = readonly (readonly [vectors: number, count: number])[];
+
+/** Twos of fours, and a three or a one where their number is odd. */
+function inTwos(total: number): Widths {
+  const last = total % 2 === 0 ? 0 : total === 1 ? 1 : 3;
+  return [
+    [2, (total - last) / 2],
+    [last, last ? 1 : 0],
+  ];
+}
+
+/** Two pairs of fours, one pair, and a four alone. */
+function inPairs(total: number): Widths {
+  return [
+    [4, Math.floor(total / 4)],
+    [2, Math.floor((total % 4) / 2)],
+    [1, total % 2],
+  ];
+}
+
+/** So many rows, split into tiles of nearly the same size; only fours that lie side by side can be a pair. */
+export function rowTiles(
+  rows: number,
+  vectors: number,
+  sideBySide: boolean = true,
+): { size: number; count: number }[] {
+  const most = (sideBySide && pairsAreOne() ? ROWS_OF_PAIRS : ROWS)[vectors];
+  const tiles = Math.ceil(rows / most);
+  const size = Math.floor(rows / tiles);
+  const larger = rows - size * tiles;
+  return [
+    { size: size + 1, count: larger },
+    { size, count: tiles - larger },
+  ].filter(({ count }) => count > 0);
+}
