@@ -36,6 +36,8 @@ export interface ClientOptions {
   history?: string;
   cwd?: string;
   env?: Record<string, string>;
+  /** The command of a kernel's specification, in place of the usual one. */
+  argv?: string[];
 }
 
 const KEY = "a key for tests";
@@ -64,7 +66,11 @@ export class Client {
     const file = join(folder, "connection.json");
     writeFileSync(file, JSON.stringify(connection));
     const history = options.history ? ["--history", options.history] : [];
-    this.process = spawn(process.execPath, [MAIN, file, ...history], {
+    const [program, ...args] = options.argv?.map((part) => (part === "{connection_file}" ? file : part)) ?? [
+      ...[process.execPath, MAIN, file],
+      ...history,
+    ];
+    this.process = spawn(program, args, {
       cwd: options.cwd ?? ROOT,
       env: { ...process.env, KERNEL_LIB_LANG: "en", ...options.env },
       stdio: ["ignore", "ignore", "pipe"],

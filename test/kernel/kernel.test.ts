@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kernelspec } from "../../kernel-lib/commands/steps/kernelspec.mjs";
+import { features } from "../../kernel-lib/src/backend/wasm/features.js";
 import { temporaryFolder } from "../notebooks/fixtures.js";
 import { Client, isAlive, isIdle } from "./client.js";
 
@@ -620,6 +622,20 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
     await other.stop();
   },
 );
+
+test("cells run with the flags of Node that the specification gives, also after their process has ended", async () => {
+  const flag = `--experimental-wasm-${features().fma ? "revectorize" : "relaxed-simd"}`;
+  const { argv } = JSON.parse(readFileSync(kernelspec(folder, [flag]), "utf8"));
+  const other = await Client.start({ argv: argv.slice(0, argv.indexOf("--history")) });
+  for (let time = 0; time < 2; time++) {
+    const cell = await other.execute(
+      "import { backend } from 'kernel-lib'; [process.execArgv, backend.features.fma]",
+    );
+    expect(cell.outputs[0].content.data["text/plain"]).toBe(`[ [ '${flag}' ], true ]`);
+    await other.execute("process.exit(0)");
+  }
+  await other.stop();
+});
 
 test("the kernel's own words are Chinese for a reader of Chinese", async () => {
   const other = await Client.start({ env: { KERNEL_LIB_LANG: "zh" } });

@@ -71,7 +71,8 @@ export class Supervisor {
   }
 
   #start(): ChildProcess {
-    const child = spawn(process.execPath, [CHILD], {
+    // With the flags of Node that the front was given: the kernel's specification means them for who computes.
+    const child = spawn(process.execPath, [...process.execArgv, CHILD], {
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       detached: process.platform !== "win32", // Ctrl+C in a terminal is for the front; a child hears of it in its own way
       windowsHide: true,
