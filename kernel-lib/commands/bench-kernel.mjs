@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { existsSync, readdirSync } from "node:fs";
 import { pythonEnv, testEnvironment } from "./steps/environment.mjs";
 import { writeWhole } from "./steps/files.mjs";
+import { engineFlags } from "./steps/engineFlags.mjs";
 import { kernelspec } from "./steps/kernelspec.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages, npmProgram } from "./steps/npmPackages.mjs";
@@ -41,7 +42,7 @@ await command(async () => {
   await npmPackages();
   await library();
   await testEnvironment();
-  kernelspec(PEERS);
+  kernelspec(PEERS, await engineFlags());
   if (chosen.includes("deno")) await installDeno();
   /** @type {Record<string, Measured[]>} */
   const results = {};

@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseOptions } from "./notebook/command.mjs";
 import { readNotebook, writeNotebook } from "./notebook/nbformat.mjs";
+import { engineFlags } from "./steps/engineFlags.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages } from "./steps/npmPackages.mjs";
 import { ROOT } from "./steps/paths.mjs";
@@ -65,6 +66,7 @@ await command(async () => {
   const result = await runNotebook(notebook, {
     cwd: dirname(path),
     timeoutMs: timeoutS * 1000,
+    flags: await engineFlags(),
     env: values.solved ? { KERNEL_LIB_PROGRESS: "none" } : {}, // the solutions are ours, not the learner's
     signal: stop.signal,
     onCell: ({ state, count, total, cellId, elapsedMs, failed }) => {

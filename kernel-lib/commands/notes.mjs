@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, relative, resolve } from "node:path";
 import { parseOptions } from "./notebook/command.mjs";
 import { formatNotebook, readNotebook, writeNotebook } from "./notebook/nbformat.mjs";
+import { engineFlags } from "./steps/engineFlags.mjs";
 import { hashOf } from "./steps/files.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages } from "./steps/npmPackages.mjs";
@@ -47,7 +48,8 @@ await command(async () => {
   }
 
   copyAssets(join(out, "assets"));
-  const inputs = inputsKey();
+  const flags = await engineFlags();
+  const inputs = inputsKey(flags);
   /** @type {string[]} */
   const problems = [];
   for (const language of languages) {
@@ -59,7 +61,14 @@ await command(async () => {
     for (const { name, source } of chosen) {
       const student = buildNotebook(source, language);
       const solved = buildNotebook(source, language, "solved");
-      const executed = await execute(solved, { name, language, inputs, signal: stop.signal, problems });
+      const executed = await execute(solved, {
+        name,
+        language,
+        inputs,
+        flags,
+        signal: stop.signal,
+        problems,
+      });
       const place = lessons.findIndex((lesson) => lesson.name === name);
       const page = renderPage(executed, {
         language,
@@ -94,10 +103,10 @@ await command(async () => {
 /**
  * The lesson with its outputs, from the last run if nothing that it depends on has changed since.
  * @param {Notebook} solved
- * @param {{ name: string, language: Language, inputs: string, signal: AbortSignal, problems: string[] }} context
+ * @param {{ name: string, language: Language, inputs: string, flags: string[], signal: AbortSignal, problems: string[] }} context
  * @returns {Promise<Notebook>}
  */
-async function execute(solved, { name, language, inputs, signal, problems }) {
+async function execute(solved, { name, language, inputs, flags, signal, problems }) {
   const { runNotebook } = await import("./notebook/run.mjs");
   const folder = join(WORK, "notes", ".run", language);
   mkdirSync(folder, { recursive: true });
@@ -112,6 +121,7 @@ async function execute(solved, { name, language, inputs, signal, problems }) {
   const { notebook, failures } = await runNotebook(solved, {
     cwd: folder,
     env: { KERNEL_LIB_LANG: language, KERNEL_LIB_PROGRESS: "none" }, // the solutions are ours, not the learner's
+    flags,
     signal,
   });
   for (const { cellId, name: error, message } of failures) {
@@ -126,8 +136,8 @@ async function execute(solved, { name, language, inputs, signal, problems }) {
   return notebook;
 }
 
-/** A hash of what the lessons' outputs depend on besides their own text. */
-function inputsKey() {
+/** A hash of what the lessons' outputs depend on besides their own text. @param {string[]} flags of Node */
+function inputsKey(flags) {
   const filesBelow = (/** @type {string} */ folder) =>
     existsSync(folder)
       ? readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -142,5 +152,5 @@ function inputsKey() {
   const data = filesBelow(join(ROOT, "data")).map(
     (path) => `${relative(ROOT, path)} ${statSync(path).size} ${statSync(path).mtimeMs}`,
   );
-  return hashOf(process.version, data.join("\n"), ...read.map((path) => readFileSync(path)));
+  return hashOf(process.version, flags.join(" "), data.join("\n"), ...read.map((path) => readFileSync(path)));
 }

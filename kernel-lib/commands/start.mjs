@@ -1,5 +1,6 @@
 // npm start: from a fresh clone to the lessons in a browser. Each step looks first whether it is needed.
 
+import { engineFlags } from "./steps/engineFlags.mjs";
 import { environment } from "./steps/environment.mjs";
 import { jupyterLab } from "./steps/jupyterLab.mjs";
 import { kernelspec } from "./steps/kernelspec.mjs";
@@ -8,7 +9,7 @@ import { layFresh, layLessons } from "./steps/lessons.mjs";
 import { library } from "./steps/library.mjs";
 import { npmPackages } from "./steps/npmPackages.mjs";
 import { startOptions } from "./steps/options.mjs";
-import { ROOT } from "./steps/paths.mjs";
+import { ROOT, VENV } from "./steps/paths.mjs";
 import { Missing, command, inLanguage, say, sayMissing, speak } from "./steps/say.mjs";
 
 async function start() {
@@ -18,14 +19,15 @@ async function start() {
 
   await npmPackages();
   await library();
+  const flags = await engineFlags();
   for (const name of layLessons()) say(`Laid ${name}`, `放好了 ${name}`);
   for (const lesson of options.reset) {
     const name = layFresh(lesson, options.language);
     say(`Laid a fresh copy: ${name}`, `放好了一份全新的：${name}`);
   }
-  if (await withoutPython()) return await runWithoutPython(options);
+  if (await withoutPython()) return await runWithoutPython(options, flags);
 
-  kernelspec();
+  kernelspec(VENV, flags);
   labConfig(options.language);
   say("Starting JupyterLab …", "正在启动 JupyterLab……");
   const stopped = stopSignal(); // from here on, Ctrl+C has something to end first
@@ -49,14 +51,14 @@ async function withoutPython() {
   }
 }
 
-/** @param {import("./steps/options.mjs").StartOptions} options */
-async function runWithoutPython({ language, port, browser }) {
+/** @param {import("./steps/options.mjs").StartOptions} options @param {string[]} flags */
+async function runWithoutPython({ language, port, browser }, flags) {
   say(
     "Until then the lessons run without JupyterLab, as pages in the browser.",
     "在此之前，课程不用 JupyterLab，直接以网页的形式运行。",
   );
   const { serveLessons } = await import("./notebook/serve.mjs");
-  const server = await serveLessons({ root: ROOT, language, port, openBrowser: browser });
+  const server = await serveLessons({ root: ROOT, language, port, openBrowser: browser, flags });
   sayAddress(server.url);
   await stopSignal();
   await server.close();

@@ -210,8 +210,15 @@ describe("kernelspec()", () => {
     });
   });
 
-  test("keeps stock tslab beside it", () => {
-    const spec = specOf(join(kernelspec(scratchFolder()), "..", "..", "tslab-stock", "kernel.json"));
+  test("gives our kernel the flags of Node that have passed", () => {
+    const { argv } = specOf(kernelspec(scratchFolder(), ["--one", "--two"]));
+    const main = join(ROOT, "kernel-lib", "dist", "jupyter", "main.js");
+    expect(argv.slice(0, 4)).toEqual([process.execPath, "--one", "--two", main]);
+  });
+
+  test("keeps stock tslab beside it, without any flag", () => {
+    const ours = kernelspec(scratchFolder(), ["--one"]);
+    const spec = specOf(join(ours, "..", "..", "tslab-stock", "kernel.json"));
     const program = join(ROOT, "node_modules", "tslab", "bin", "tslab");
     expect(spec.argv).toEqual([process.execPath, program, "kernel", "--config-path", "{connection_file}"]);
     expect(spec.display_name).toBe("TypeScript (stock tslab)");

@@ -45,6 +45,15 @@ describe("runNotebook()", () => {
     expect(outputsOf(given.cells[2])).toEqual([]); // what was given is left as it is
   });
 
+  test("gives the process of the cells the flags of Node that it is told, and none otherwise", async () => {
+    for (const flags of [undefined, ["--expose-gc"]]) {
+      const { notebook } = await run([code("console.log(process.execArgv.join(), typeof gc)")], { flags });
+      expect(outputsOf(notebook.cells[0])).toMatchObject([
+        { text: flags ? "--expose-gc function\n" : " undefined\n" },
+      ]);
+    }
+  });
+
   test("keeps every line of a cell that prints 20,000", async () => {
     const { notebook, failures } = await run([code("{ for (let i = 0; i < 20000; i++) console.log(i); }")]);
     expect(failures).toEqual([]);

@@ -39,7 +39,10 @@ beforeAll(async () => {
   mkdirSync(join(folder, "work", "zh"));
   writeNotebook(
     lessonPath,
-    notebookOf(text("# Demo"), code('console.log("lang", process.env.KERNEL_LIB_LANG)')),
+    notebookOf(
+      text("# Demo"),
+      code('console.log("lang", process.env.KERNEL_LIB_LANG, process.execArgv.join())'),
+    ),
   );
   writeNotebook(
     join(folder, "work", "en", "05-fails.ipynb"),
@@ -51,7 +54,8 @@ beforeAll(async () => {
   );
   writeFileSync(join(folder, "work", "en", "07-broken.ipynb"), "{");
   writeFileSync(join(folder, "work", "secret.html"), "secret");
-  server = await serveLessons({ root: folder, language: "en", port: 0, openBrowser: false });
+  const flags = ["--expose-gc"];
+  server = await serveLessons({ root: folder, language: "en", port: 0, openBrowser: false, flags });
   port = Number(new URL(server.url).port);
 });
 afterAll(async () => {
@@ -94,7 +98,7 @@ describe("serveLessons()", () => {
     expect(await order("/run", "en/04-demo", token)).toMatchObject({ status: 303, location: page });
     expect((await ask(page)).body).toMatch(/http-equiv="refresh" content="2"/);
     const body = await pageWhen(page, /Ran without an error in [\d.]+ s\./);
-    expect(body).toContain('<pre class="stream stdout">lang en</pre>');
+    expect(body).toContain('<pre class="stream stdout">lang en --expose-gc</pre>');
     expect(body).not.toContain('http-equiv="refresh"');
   });
 

@@ -38,6 +38,7 @@ const maxStreamLength = 16 * 1024 * 1024;
  * @property {number} [timeoutMs] for one cell (300 s)
  * @property {number} [settleMs] for what still runs after the last cell (5 s)
  * @property {Record<string, string | undefined>} [env] added to the environment
+ * @property {string[]} [flags] of Node (none), as engineFlags() has tried them
  * @property {AbortSignal} [signal] ends the run and its process
  * @property {(progress: Progress) => void} [onCell]
  */
@@ -53,7 +54,7 @@ const maxStreamLength = 16 * 1024 * 1024;
  */
 export async function runNotebook(
   notebook,
-  { cwd, timeoutMs = 300_000, settleMs = 5_000, env, signal, onCell },
+  { cwd, timeoutMs = 300_000, settleMs = 5_000, env, flags = [], signal, onCell },
 ) {
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     throw new RangeError(`runNotebook: expected cwd to be a folder, got ${cwd}`);
@@ -74,7 +75,7 @@ export async function runNotebook(
   const outputs = new Outputs();
   let running = todo[0];
   let streamed = 0;
-  const host = startChild(cwd, env);
+  const host = startChild(cwd, flags, env);
 
   /** @param {number} index @param {{ ename: string, evalue: string, traceback: string[] }} error @param {boolean} fatal */
   const fail = (index, error, fatal = false) => {
@@ -155,12 +156,12 @@ export async function runNotebook(
 
 /** @typedef {import("./child.mjs").Event} Event */
 
-/** @param {string} cwd @param {Record<string, string | undefined>} [env] */
-function startChild(cwd, env) {
+/** @param {string} cwd @param {string[]} flags @param {Record<string, string | undefined>} [env] */
+function startChild(cwd, flags, env) {
   const forked = fork(child, [], {
     cwd,
     env: { ...process.env, ...env },
-    execArgv: [],
+    execArgv: flags,
     stdio: ["ignore", "pipe", "pipe", "pipe", "ipc"],
   });
   const handle = {

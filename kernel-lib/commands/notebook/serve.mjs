@@ -78,11 +78,11 @@ const types = {
 /**
  * Serve the lessons of a language (and, a link away, of the other) until closed.
  *
- * @param {{ root: string, language: Language, port?: number, openBrowser?: boolean }} options
- *   `port` 0 or none takes any free one
+ * @param {{ root: string, language: Language, port?: number, openBrowser?: boolean, flags?: string[] }} options
+ *   `port` 0 or none takes any free one; `flags` of Node, for the processes that run lessons
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serveLessons({ root, language, port = 0, openBrowser = false }) {
+export async function serveLessons({ root, language, port = 0, openBrowser = false, flags = [] }) {
   const work = process.env.CNN_WORKBOOK_WORK || join(root, "work");
   const token = randomBytes(24).toString("hex");
   const assets = assetFiles();
@@ -203,6 +203,7 @@ export async function serveLessons({ root, language, port = 0, openBrowser = fal
     runNotebook(notebook, {
       cwd: dirname(path),
       env: { KERNEL_LIB_LANG: inLanguage },
+      flags,
       signal: run.stop.signal,
       onCell,
     })

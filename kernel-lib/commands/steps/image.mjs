@@ -1,5 +1,6 @@
 // Prepare an environment that somebody else made: the image of a Binder or a JupyterHub. Called by postBuild.
 
+import { engineFlags } from "./engineFlags.mjs";
 import { npmPackages } from "./npmPackages.mjs";
 import { kernelspec } from "./kernelspec.mjs";
 import { labConfig } from "./labConfig.mjs";
@@ -18,7 +19,7 @@ await command(async () => {
   }
   await npmPackages();
   await library();
-  kernelspec(prefix);
+  kernelspec(prefix, await engineFlags());
   const language = systemLanguage();
   // There the server starts in the project's folder, not in work/.
   labConfig(language, prefix, { default_url: `/lab/tree/work/${language}` });

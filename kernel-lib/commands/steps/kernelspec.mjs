@@ -10,10 +10,11 @@ import { ROOT, VENV, WORK } from "./paths.mjs";
  * since it names this Node and this folder by their full paths: a kernel must not depend on what PATH happens to hold.
  *
  * @param {string} [prefix] the environment
+ * @param {string[]} [flags] of Node, for ours: those that engineFlags() has tried
  * @param {string} [root]
  * @returns {string} the file of our kernel
  */
-export function kernelspec(prefix = VENV, root = ROOT) {
+export function kernelspec(prefix = VENV, flags = [], root = ROOT) {
   write(prefix, "tslab-stock", {
     argv: [
       process.execPath,
@@ -26,6 +27,7 @@ export function kernelspec(prefix = VENV, root = ROOT) {
   return write(prefix, "tslab", {
     argv: [
       process.execPath,
+      ...flags, // the front hands them on to the process that runs cells
       join(root, "kernel-lib", "dist", "jupyter", "main.js"),
       "{connection_file}",
       ...["--history", join(WORK, ".jupyter", "history.jsonl")],

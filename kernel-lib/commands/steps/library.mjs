@@ -59,7 +59,7 @@ export async function buildLibrary(root) {
 const STAMP = ".built-from";
 
 /** @param {string} root */
-function stampOf(root) {
+export function stampOf(root) {
   return join(root, "kernel-lib", "dist", STAMP);
 }
 
