@@ -32,7 +32,7 @@ export function forEachRow(shape: Shape, strides: readonly (readonly number[])[]
 }
 
 /** The same walk with fewer dimensions: neighbours become one where each input's outer step is a whole inner walk. */
-function joinDims(
+export function joinDims(
   shape: Shape,
   strides: readonly (readonly number[])[],
 ): { shape: number[]; strides: number[][] } {

@@ -66,10 +66,37 @@ export const f32 = (n: number): Value => [0x43, ...floatBytes(n)];
 export const loadF32 = (address: Value, offset = 0): Value => [...address, 0x2a, 2, ...unsigned(offset)];
 export const f32Add = (a: Value, b: Value): Value => [...a, ...b, 0x92];
 export const f32Mul = (a: Value, b: Value): Value => [...a, ...b, 0x94];
+/** The larger and the smaller; nan if one is. */
+export const f32Max = (a: Value, b: Value): Value => [...a, ...b, 0x97];
+export const f32Min = (a: Value, b: Value): Value => [...a, ...b, 0x96];
+
+// ---- float64, one alone and two side by side: what sums are kept in
+
+export const loadF64 = (address: Value, offset = 0): Value => [...address, 0x2b, 3, ...unsigned(offset)];
+export const f64Add = (a: Value, b: Value): Value => [...a, ...b, 0xa0];
+/** One float as a float64. */
+export const promote = (a: Value): Value => [...a, 0xbb];
+/** Two floats from memory, in the first lanes. */
+export const loadHalf = (address: Value, offset = 0): Value => [
+  ...address,
+  ...simd(0x5d, 2, ...unsigned(offset)),
+];
+/** The first two floats as float64. */
+export const vPromote = (a: Value): Value => [...a, ...simd(0x5f)];
+export const vAdd64 = (a: Value, b: Value): Value => [...a, ...b, ...simd(0xf0)];
+/** One of the two. */
+export const f64Lane = (a: Value, n: number): Value => [...a, ...simd(0x21, n)];
 
 // ---- four floats side by side
 
 export const load = (address: Value, offset = 0): Value => [...address, ...simd(0, 2, ...unsigned(offset))];
+/** Four bytes from memory as integers, 0 to 255. */
+export const loadBytes = (address: Value, offset = 0): Value => [
+  ...address,
+  ...simd(0x5c, 0, ...unsigned(offset)),
+  ...simd(0x89),
+  ...simd(0xa9),
+];
 /** One float from memory, in all four lanes. */
 export const loadSplat = (address: Value, offset = 0): Value => [
   ...address,
@@ -128,8 +155,18 @@ export const vAndNot = (a: Value, mask: Value): Value => [...a, ...mask, ...simd
 export const vOr = (a: Value, b: Value): Value => [...a, ...b, ...simd(0x50)];
 /** Bits of `a` where `mask` is set, of `b` elsewhere. */
 export const vSelect = (a: Value, b: Value, mask: Value): Value => [...a, ...b, ...mask, ...simd(0x52)];
+/** Four of the eight floats of `a` and `b`, by their numbers. */
+export const vShuffle = (a: Value, b: Value, numbers: readonly number[]): Value => [
+  ...[...a, ...b],
+  ...simd(13, ...numbers.flatMap((n) => [0, 1, 2, 3].map((byte) => 4 * n + byte))),
+];
 /** One of the four floats. */
 export const lane = (a: Value, n: number): Value => [...a, ...simd(0x1f, n)];
+/** Integers, −128 to 127, as four bytes in the first lane. */
+export const vToBytes = (a: Value): Value => {
+  const halves = [...a, ...integers(0), ...simd(0x85)];
+  return [...halves, ...integers(0), ...simd(0x65)];
+};
 /** `a · b + c`, rounded once (Relaxed SIMD). */
 export const vFusedMultiplyAdd = (a: Value, b: Value, c: Value): Value => [...a, ...b, ...c, ...simd(0x105)];
 
@@ -166,6 +203,9 @@ export class Func {
   }
   storeF32(address: Value, offset: number, value: Value): void {
     this.#emit(address, value, [0x38, 2, ...unsigned(offset)]);
+  }
+  storeF64(address: Value, offset: number, value: Value): void {
+    this.#emit(address, value, [0x39, 3, ...unsigned(offset)]);
   }
   /** Set `length` bytes to 0. */
   clear(address: Value, length: Value): void {

@@ -31,10 +31,12 @@ export interface WasmBackend extends Backend {
 export function makeWasm(): WasmBackend | undefined {
   if (!features().simd) return undefined;
   let arena: Arena | undefined; // on first use: it takes memory
+  let scratch: Arena | undefined;
   const crew = new Crew();
   let winograd = true;
   const setting: Setting = {
     arena: () => (arena ??= new Arena(features().threads, crew)),
+    scratch: () => (scratch ??= new Arena(false, crew)),
     means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
   };
   const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
@@ -48,7 +50,7 @@ export function makeWasm(): WasmBackend | undefined {
     ...convolutions(setting),
     ...matrixProducts(setting),
     ...elementWise(setting),
-    ...reductions,
+    ...reductions(setting),
     ...pooling,
     chain: (request): Chain | undefined =>
       runners.get(JSON.stringify([request, setting.means()]), () => make(request))?.run,

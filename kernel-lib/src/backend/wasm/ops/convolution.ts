@@ -56,7 +56,8 @@ export function convolutions(setting: Setting): Convolutions {
     read: (block: Block) => Float32Array,
     shape: Shape,
   ): Tensor =>
-    onBlock(setting, program.size, (block) => {
+    onBlock(setting.arena(), program.size, (block) => {
+      view(block, 0, program.size / 4).fill(0); // borders
       const { input, gradOutput } = values;
       if (input) view(block, program.input, input.numel).set(input.storage);
       if (gradOutput) view(block, program.gradOutput, gradOutput.numel).set(gradOutput.storage);

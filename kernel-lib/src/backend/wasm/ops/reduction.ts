@@ -1,81 +1,64 @@
 import { rowMajorStrides } from "../../../tensor/shape.js";
 import { Tensor } from "../../../tensor/tensor.js";
 import type { Backend, ReduceOp } from "../../backend.js";
-import { forEachRow } from "../../reference/rows.js";
 import { reference } from "../../reference/index.js";
+import { forEachRow } from "../../reference/rows.js";
+import { folds, type Fold } from "../routines/folds.js";
+import { Code } from "../threads/code.js";
+import { onBlock, WORTH, type Setting } from "./setting.js";
 
-/** How neighbours become one number, and how a row of numbers joins another. */
-interface Reduction {
-  readonly start: number;
-  along(values: Float32Array, from: number, length: number): number;
-  across(sofar: Float64Array, to: number, values: Float32Array, from: number, length: number): void;
-  join(a: number, b: number): number;
+/** Values at a time: so many stay in the first cache until they are counted in. */
+const CHUNK = 4096;
+
+/** Counts `length` values, which lie at `from`, in with what is at `to`: all as one, or each with its own. */
+type Count = (from: number, length: number, to: number) => void;
+interface Folding extends Pick<Fold, "Sums" | "start"> {
+  readonly along: Count;
+  readonly across: Count;
 }
 
-/*
- * A loop for each, so that the engine knows what it computes. Four numbers are under way at a time: one alone would wait
- * for each addition to end before the next.
- */
-const REDUCTIONS: Partial<Record<ReduceOp, Reduction>> = {
-  sum: {
-    start: 0,
-    along(values, from, length) {
-      let [a, b, c, d] = [0, 0, 0, 0];
-      let i = 0;
-      for (; i + 4 <= length; i += 4) {
-        a += values[from + i];
-        b += values[from + i + 1];
-        c += values[from + i + 2];
-        d += values[from + i + 3];
-      }
-      for (; i < length; i++) a += values[from + i];
-      return a + b + (c + d);
-    },
-    across(sofar, to, values, from, length) {
-      for (let i = 0; i < length; i++) sofar[to + i] += values[from + i];
-    },
-    join: (a, b) => a + b,
-  },
-  max: {
-    start: -Infinity,
-    along(values, from, length) {
-      let best = -Infinity;
-      for (let i = from; i < from + length; i++) best = Math.max(best, values[i]);
-      return best;
-    },
-    across(sofar, to, values, from, length) {
-      for (let i = 0; i < length; i++) sofar[to + i] = Math.max(sofar[to + i], values[from + i]);
-    },
-    join: Math.max,
-  },
-  min: {
-    start: Infinity,
-    along(values, from, length) {
-      let best = Infinity;
-      for (let i = from; i < from + length; i++) best = Math.min(best, values[i]);
-      return best;
-    },
-    across(sofar, to, values, from, length) {
-      for (let i = 0; i < length; i++) sofar[to + i] = Math.min(sofar[to + i], values[from + i]);
-    },
-    join: Math.min,
-  },
-};
+/** Sums, largest and smallest values of float32: sums in float64, as the reference takes them. */
+export function reductions(setting: Setting): Pick<Backend, "reduce"> {
+  const made = new Map<ReduceOp, Folding>();
 
-/** Sums, largest and smallest values of float32, as the reference takes them: in float64. */
-export const reductions: Pick<Backend, "reduce"> = {
-  reduce(op, x, dims) {
-    const reduction = REDUCTIONS[op];
-    if (!reduction || x.dtype !== "float32") return reference.reduce(op, x, dims);
-    const { start, along, across, join } = reduction;
-    const outShape = x.shape.map((size, dim) => (dims.includes(dim) ? 1 : size));
-    const strides = rowMajorStrides(outShape).map((stride, dim) => (dims.includes(dim) ? 0 : stride));
-    const sofar = new Float64Array(outShape.reduce((product, size) => product * size, 1)).fill(start);
-    const values = x.storage as Float32Array;
-    forEachRow(x.shape, [strides], (from, length, [to], [step]) => {
-      if (step === 0) sofar[to] = join(sofar[to], along(values, from, length));
-      else across(sofar, to, values, from, length); // the innermost dimension stays, so its step is 1
-    });
-    return new Tensor(Float32Array.from(sofar), outShape, "float32");
-  },
-};
+  const prepare = ({ along, across, ...fold }: Fold): Folding => {
+    const { routines } = new Code(setting.scratch(), [along, across]);
+    return { ...fold, along: routines[0], across: routines[1] };
+  };
+
+  return {
+    reduce(op, x, dims) {
+      const fold = folds[op];
+      if (!fold || x.dtype !== "float32" || x.numel < WORTH.values) return reference.reduce(op, x, dims);
+      if (!made.has(op)) made.set(op, prepare(fold()));
+      const { Sums, start, along, across } = made.get(op)!;
+      const outShape = x.shape.map((size, dim) => (dims.includes(dim) ? 1 : size));
+      const strides = rowMajorStrides(outShape).map((stride, dim) => (dims.includes(dim) ? 0 : stride));
+      const count = outShape.reduce((product, size) => product * size, 1);
+      const values = x.storage as Float32Array;
+      const bytes = Sums.BYTES_PER_ELEMENT;
+      const out = onBlock(setting.scratch(), 4 * CHUNK + count * bytes, ({ floats, base }) => {
+        const room = floats.subarray(base / 4, base / 4 + CHUNK);
+        const sums = new Sums(floats.buffer as ArrayBuffer, base + 4 * CHUNK, count).fill(start);
+        let end = 0; // up to here values are in the room
+        forEachRow(x.shape, [strides], (from, length, [to], [step]) => {
+          for (let done = 0; done < length;) {
+            const at = from + done;
+            if (at === end) {
+              end = Math.min(at + CHUNK, values.length);
+              room.set(values.subarray(at, end));
+            }
+            const run = Math.min(length - done, end - at);
+            const place = base + 4 * (at % CHUNK);
+            // The innermost dimension goes, or it stays, so that its step is 1.
+            if (step === 0) along(place, run, sums.byteOffset + bytes * to);
+            else across(place, run, sums.byteOffset + bytes * (to + done));
+            done += run;
+          }
+        });
+        return Float32Array.from(sums);
+      });
+      return new Tensor(out, outShape, "float32");
+    },
+  };
+}

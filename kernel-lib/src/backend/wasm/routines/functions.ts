@@ -95,7 +95,7 @@ export function sign(f: Func, x: Value): Value {
   return vSub(vAnd(constant(1), vGreater(given, constant(0))), vAnd(constant(1), vLess(given, constant(0))));
 }
 
-/** 1 where the mask is set. */
+/** The whole number 1 where the mask is set. */
 export function truth(mask: Value): Value {
-  return vAnd(constant(1), mask);
+  return vAnd(integers(1), mask);
 }

@@ -3,7 +3,8 @@ import type { Arena } from "../memory.js";
 import type { Routine } from "../routines/routine.js";
 import { wasm } from "../webassembly.js";
 
-type Exported = (base: number, first: number, end: number, part: number) => void;
+/** A routine of units takes base, first, end and part; one that only this thread calls, what it likes. */
+type Exported = (...numbers: readonly number[]) => void;
 
 let made = 0;
 
