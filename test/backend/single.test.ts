@@ -1,5 +1,6 @@
-import { backend, F, manualSeed, randn, tensor, type Tensor } from "kernel-lib";
-import { afterEach, describe, expect, test } from "vitest";
+import { backend, F, manualSeed, randn, tensor, where, type Tensor } from "kernel-lib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WORTH } from "../../kernel-lib/src/backend/wasm/ops/setting";
 import { expectAlike, onBoth } from "../support/backends";
 
 // Single ops on the fast backend, outside of any Sequential, against the reference: values and gradients.
@@ -129,9 +130,32 @@ describe("arithmetic on wasm", () => {
   ];
   const values = (shape: number[]): Tensor => {
     const x = randn(shape).mul(3);
-    edges.forEach((edge, i) => (x.storage[i * 7] = edge));
+    edges.forEach((edge, i) => {
+      if (i * 7 < x.numel) x.storage[i * 7] = edge;
+    });
     return x;
   };
+  /** Any shape with up to four dimensions, sometimes empty, sometimes longer than a stretch. */
+  const someShape = (): number[] => {
+    const shape = Array.from({ length: 1 + pick(4) }, () => 1 + pick(9));
+    if (pick(3) === 0) shape[pick(shape.length)] = [0, 1, 30, 1030][pick(4)];
+    if (pick(6) === 0) shape[pick(shape.length)] = 4099;
+    return shape.reduce((product, size) => product * size, 1) > 3e5 ? someShape() : shape;
+  };
+  /** A shape that broadcasts to it. */
+  const thinned = (shape: number[]): number[] =>
+    shape.map((size) => (pick(3) === 0 ? 1 : size)).slice(pick(4) === 0 ? pick(shape.length) : 0);
+  const onBothWays = (run: () => Tensor[]): Tensor[] => {
+    const { expected, got } = onBoth(run);
+    return [...expected, ...got];
+  };
+  const worth = WORTH.values;
+  beforeEach(() => {
+    WORTH.values = 0; // by the routines, however few
+  });
+  afterEach(() => {
+    WORTH.values = worth;
+  });
   const functions = "neg exp log sqrt abs sign relu gelu sigmoid tanh".split(" ");
   const operators = "add sub mul div pow maximum minimum eq ne lt le gt ge".split(" ");
   type Method = (other?: Tensor) => Tensor;
@@ -183,6 +207,66 @@ describe("arithmetic on wasm", () => {
       for (const [x, y] of pairs) {
         const { expected, got } = onBoth(() => call(x, name, y));
         expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+      }
+    }
+  });
+
+  test("where picks as the reference does, whatever the shapes", () => {
+    manualSeed(8);
+    for (let trial = 0; trial < 40; trial++) {
+      const shape = someShape();
+      const [condition, a, b] = [thinned(shape), thinned(shape), thinned(shape)].map((each) => values(each));
+      const { expected, got } = onBoth(() => where(condition.gt(0.3), a, b));
+      expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+    }
+  });
+
+  test("inputs of any shapes are read as if they had the result's", () => {
+    manualSeed(9);
+    for (let trial = 0; trial < 80; trial++) {
+      const shape = someShape();
+      const [a, b] = [thinned(shape), thinned(shape)].map((each) => values(each));
+      for (const op of ["sub", "ge"]) {
+        const { expected, got } = onBoth(() => call(a, op, b));
+        expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+      }
+    }
+  });
+
+  test.each(["sum", "mean", "max", "min", "prod"])(
+    "%s computes what the reference computes, whatever the shape",
+    (name) => {
+      manualSeed(10);
+      for (let trial = 0; trial < 60; trial++) {
+        const shape = someShape();
+        const dims = [...shape.keys()].filter(() => pick(2) > 0);
+        const x = trial % 3 === 0 ? values(shape) : randn(shape);
+        // Only sums go over several dimensions at once.
+        const dim = name === "sum" || name === "mean" ? dims : dims[0];
+        if (x.numel === 0 && name !== "sum") continue;
+        const { expected, got } = onBoth(() => (x[name as "sum"] as (dim?: unknown) => Tensor).call(x, dim));
+        expectAlike(new Map([["out", got]]), new Map([["out", expected]]), 1e-6);
+      }
+    },
+  );
+
+  test("a sum keeps what cancels, and nan is found wherever it stands", () => {
+    manualSeed(11);
+    for (const size of [1, 7, 8, 23, 4095, 4096, 4097, 9001]) {
+      const x = randn(size, 2).mul(1e-3).flatten();
+      for (let i = 0; i + 1 < size; i += 2) [x.storage[i], x.storage[2 * size - 1 - i]] = [3e7, -3e7];
+      const { expected, got } = onBoth(() => x.sum().item());
+      expect(Math.abs(got - expected)).toBeLessThanOrEqual(1e-6 * Math.abs(expected) + 3e-9 * size); // float64's last bits of 3e7
+      for (const place of [0, 1, size >> 1, size - 2, size - 1].filter((each) => each >= 0 && each < size)) {
+        const y = randn(size);
+        y.storage[place] = NaN;
+        for (const found of onBothWays(() => [y.max(), y.min(), y.sum(), y.reshape(1, size).max(0)])) {
+          expect(found.storage.some(Number.isNaN), `place ${place} of ${size}`).toBe(true);
+        }
+        y.storage[place] = Infinity;
+        expect(onBothWays(() => [y.max(), y.sum()]).map((each) => each.item())).toEqual(
+          Array(4).fill(Infinity),
+        );
       }
     }
   });
