@@ -5,6 +5,7 @@ import { ChainRunner } from "./chain/run.js";
 import { features } from "./features.js";
 import { Arena } from "./memory.js";
 import { convolutions } from "./ops/convolution.js";
+import { eachValue } from "./ops/eachValue.js";
 import { elementWise } from "./ops/elementwise.js";
 import { matrixProducts } from "./ops/matmul.js";
 import { pooling } from "./ops/pooling.js";
@@ -49,7 +50,7 @@ export function makeWasm(): WasmBackend | undefined {
     name: "wasm",
     ...convolutions(setting),
     ...matrixProducts(setting),
-    ...elementWise(setting),
+    ...elementWise(eachValue(setting)),
     ...reductions(setting),
     ...pooling,
     chain: (request): Chain | undefined =>

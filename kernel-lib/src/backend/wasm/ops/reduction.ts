@@ -56,7 +56,7 @@ export function reductions(setting: Setting): Pick<Backend, "reduce"> {
             done += run;
           }
         });
-        return Float32Array.from(sums);
+        return new Float32Array(sums);
       });
       return new Tensor(out, outShape, "float32");
     },
