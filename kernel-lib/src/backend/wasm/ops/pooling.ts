@@ -4,7 +4,8 @@ import { reference } from "../../reference/index.js";
 
 /*
  * Pooling of float32 as tensors hold it, plane by plane: in WebAssembly the way to its order and back would take longer.
- * The loops stand here whole, so that the engine knows what they compute.
+ * The loops stand here whole, so that the engine knows what they compute: one walk over the windows of both averages,
+ * called with what is done to each, takes 1.3 to 1.9 times as long.
  */
 
 /** The pixels of a window's rows, or columns, that lie on the image: from the first up to the last, not included. */
