@@ -92,6 +92,24 @@ test("single ops keep their memory bounded in a loop that never yields, whatever
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
 });
 
+const { glibcVersionRuntime } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } })
+  .header;
+
+test.runIf(glibcVersionRuntime)(
+  "results of single ops lie where earlier ones lay, not in pages fresh from the system",
+  () => {
+    backend.use("wasm");
+    const x = randn(1_000_000); // 977 pages
+    const run = (): void => {
+      for (let i = 0; i < 100; i++) x.add(x);
+    };
+    run();
+    const before = process.resourceUsage().minorPageFault;
+    run();
+    expect((process.resourceUsage().minorPageFault - before) / 100).toBeLessThan(200);
+  },
+);
+
 describe("pooling on wasm", () => {
   test("computes what the reference computes, and its gradients", () => {
     manualSeed(6);

@@ -3,6 +3,7 @@ import { reference } from "../reference/index.js";
 import { compile } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
 import { features } from "./features.js";
+import { keepFreed } from "./keepFreed.js";
 import { Arena } from "./memory.js";
 import { convolutions } from "./ops/convolution.js";
 import { eachValue } from "./ops/eachValue.js";
@@ -37,7 +38,13 @@ export function makeWasm(): WasmBackend | undefined {
   let winograd = true;
   const setting: Setting = {
     arena: () => (arena ??= new Arena(features().threads, crew)),
-    scratch: () => (scratch ??= new Arena(false, crew)),
+    scratch: () => {
+      if (!scratch) {
+        scratch = new Arena(false, crew);
+        keepFreed();
+      }
+      return scratch;
+    },
     means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
   };
   const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
