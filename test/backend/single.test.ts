@@ -68,6 +68,32 @@ describe("a matrix product on wasm", () => {
   });
 });
 
+test("a matrix product on wasm keeps nan and infinity in the rows and columns where they stand", () => {
+  manualSeed(12);
+  for (const [rows, inner, columns] of [
+    [37, 41, 29],
+    [9, 130, 8],
+    [1, 500, 3],
+  ]) {
+    // prettier-ignore
+    const [a, b] = [randn(rows, inner), randn(inner, columns)];
+    a.storage[3] = NaN;
+    a.storage[a.numel - 1] = Infinity;
+    b.storage[b.numel - 2] = -Infinity;
+    const { expected, got } = onBoth(() => [a.matmul(b), b.T.matmul(a.T)]);
+    got.forEach((each, i) => expectAlike(new Map([["out", each]]), new Map([["out", expected[i]]])));
+  }
+});
+
+test("single ops on wasm compute the same bits from run to run", () => {
+  backend.use("wasm");
+  const [a, b] = [randn(130, 97), randn(97, 33)];
+  const run = (): Tensor[] => [a.matmul(b), a.sum(), a.sum(0), a.max(1), a.exp(), a.add(b.T.sum(0))];
+  const first = run();
+  randn(97, 130).matmul(a).mul(NaN).sum(); // leaves other numbers behind in the memory
+  run().forEach(({ data }, i) => expect(data).toEqual(first[i].data));
+});
+
 test("a dense layer on wasm computes what the reference computes, whatever the dimensions of its input", () => {
   manualSeed(7);
   for (const shape of [[60], [33, 60], [0, 60], [3, 11, 60]]) {
