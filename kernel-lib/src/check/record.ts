@@ -1,4 +1,5 @@
 import { say } from "../display/language.js";
+import { node } from "../system/node.js";
 
 /** How far a learner has come with an exercise or a quiz. */
 export type Outcome = "tried" | "passed";
@@ -92,8 +93,7 @@ function textOf(file: string): string {
   }
 }
 
-/** Fetched when they are needed: a page in a browser has none, and a bundle for one must not ask for them. */
 function nodeModules() {
-  if (typeof process === "undefined" || !process.getBuiltinModule) return null;
-  return { fs: process.getBuiltinModule("node:fs"), path: process.getBuiltinModule("node:path") };
+  const [fs, path] = [node("node:fs"), node("node:path")];
+  return fs && path ? { fs, path } : null;
 }

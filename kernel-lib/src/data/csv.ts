@@ -41,7 +41,7 @@ export function readCsv(source: Source, options: CsvOptions = {}): CsvTable {
   const text = textOf("readCsv", opened);
   const mark = opened.bytes[0] === 0xef && text.charCodeAt(0) !== 0xfeff ? 3 : 0; // a BOM, which decoding takes away
   const fail = (at: number, expected: string, got: string): SyntaxError =>
-    damaged("readCsv", opened.name, mark + Buffer.byteLength(text.slice(0, at)), expected, got);
+    damaged("readCsv", opened.name, mark + new TextEncoder().encode(text.slice(0, at)).length, expected, got);
 
   const records: string[][] = [];
   const plainEnd = new RegExp(`[${delimiter === "\t" ? "\\t" : `\\${delimiter}`}\r\n]`, "g");

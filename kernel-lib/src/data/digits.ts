@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { needNode } from "../system/node.js";
 import { Tensor } from "../tensor/tensor.js";
 import { TensorDataset } from "./dataset.js";
 import { readIdx } from "./idx.js";
@@ -29,10 +29,27 @@ export interface Digits {
  * by E. Alpaydin and C. Kaynak (1998), CC BY 4.0. The card in data/digits says more.
  */
 export function digits(): Digits {
-  const read = (file: string): Tensor =>
-    readIdx(fileURLToPath(new URL(`../../../data/digits/digits-${file}-ubyte.gz`, import.meta.url)));
-  const images = read("images-idx3").to("float32").div(LEVELS).unsqueeze(1);
-  const labels = read("labels-idx1").to("int32");
+  const [images, labels] = DIGITS_FILES.map((file) => readIdx(inCourse(`data/digits/${file}`)));
+  return digitsOf(images, labels);
+}
+
+/** The two files in data/digits: images and labels. */
+export const DIGITS_FILES = ["digits-images-idx3-ubyte.gz", "digits-labels-idx1-ubyte.gz"] as const;
+
+/** A file that comes with the course: above this one, wherever the build has put it. */
+function inCourse(path: string): string {
+  const { existsSync } = needNode("digits", "node:fs");
+  const { fileURLToPath } = needNode("digits", "node:url");
+  for (let folder = new URL(".", import.meta.url); ; folder = new URL("..", folder)) {
+    const place = fileURLToPath(new URL(path, folder));
+    if (existsSync(place) || folder.pathname === new URL("..", folder).pathname) return place;
+  }
+}
+
+/** The set made of its two files, as they are read. */
+export function digitsOf(ink: Tensor, digit: Tensor): Digits {
+  const images = ink.to("float32").div(LEVELS).unsqueeze(1);
+  const labels = digit.to("int32");
   const count = labels.shape[0];
   const form = (i: number): number => FORM_STARTS.filter((start) => start <= i).length - 1;
   const forms = new Tensor(

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor/tensor.js";
-import { asciiOf, viewOf } from "./source.js";
+import { latin1Text } from "../system/bytes.js";
+import { viewOf } from "./source.js";
 
 /*
  * Exif, what a camera notes in a picture: two letters for the byte order, the number 42, the place of a table, and the
@@ -30,7 +31,7 @@ export function upright(image: Tensor, exif: Uint8Array | undefined): Tensor {
 /** 1, upright, to 8; 1 also where the notes are damaged, for the picture itself may be sound. */
 function orientationOf(exif: Uint8Array): number {
   const view = viewOf(exif);
-  const little = asciiOf(exif.subarray(0, 2)) === "II";
+  const little = latin1Text(exif.subarray(0, 2)) === "II";
   if (view.byteLength < 8 || view.getUint16(2, little) !== 42) return 1;
   const table = view.getUint32(4, little);
   if (table + 2 > view.byteLength) return 1;

@@ -1,4 +1,4 @@
-import { PNG } from "pngjs";
+import { packageOf } from "../system/node.js";
 import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -33,7 +33,22 @@ export function readImage(source: Source, options: ReadImageOptions = {}): Tenso
 }
 
 /** `readImage` for a file in memory, which may be an entry of an archive. */
-export function decodeImage(op: string, file: Opened, { mode = "unchanged" }: ReadImageOptions = {}): Tensor {
+export function decodeImage(op: string, file: Opened, options: ReadImageOptions = {}): Tensor {
+  const decode = imageKind(op, file, options) === "png" ? decodePng : decodeJpeg;
+  return toImage(decode(op, file), options);
+}
+
+/**
+ * Which kind of picture a file holds.
+ *
+ * @throws {SyntaxError} if it is neither
+ * @throws {RangeError} for an unknown mode
+ */
+export function imageKind(
+  op: string,
+  file: Opened,
+  { mode = "unchanged" }: ReadImageOptions = {},
+): "png" | "jpeg" {
   if (mode !== "unchanged" && !Object.hasOwn(CHANNELS, mode)) {
     throw rangeError(op, "mode as one of unchanged, gray, rgb, rgba", JSON.stringify(mode));
   }
@@ -43,7 +58,11 @@ export function decodeImage(op: string, file: Opened, { mode = "unchanged" }: Re
     const got = [...file.bytes.subarray(0, 4)].map((byte) => `0x${byte.toString(16).padStart(2, "0")}`);
     throw damaged(op, file.name, 0, "a PNG (0x89 0x50) or a JPEG (0xff 0xd8)", got.join(" ") || "nothing");
   }
-  const pixels = (isPng ? decodePng : decodeJpeg)(op, file);
+  return isPng ? "png" : "jpeg";
+}
+
+/** A decoded picture, upright and in the channels that were asked for. */
+export function toImage(pixels: Pixels, { mode = "unchanged" }: ReadImageOptions = {}): Tensor {
   return upright(toPlanes(pixels, mode), pixels.exif);
 }
 
@@ -78,6 +97,24 @@ function toPlanes({ width, height, channels, values, step }: Pixels, mode: Image
  * @throws {TypeError} for int32 or bool
  */
 export function writePng(image: Tensor, path?: string): Uint8Array {
+  const { width, height, channels, values } = samplesOf(image);
+  const { PNG } = packageOf("writePng", "pngjs");
+  // pngjs counts the channels of its input by the colour type, as the file does
+  const colorType = [0, 4, 2, 6][channels - 1] as 0 | 2 | 4 | 6;
+  const inputHasAlpha = channels % 2 === 0;
+  const png = new PNG({ width, height, colorType, inputColorType: colorType, inputHasAlpha });
+  png.data = Buffer.from(values.buffer);
+  const bytes = PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha });
+  return save(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), path);
+}
+
+/** An image as the numbers of its pixels, those of one next to each other, for a writer of pictures. */
+export function samplesOf(image: Tensor): {
+  width: number;
+  height: number;
+  channels: number;
+  values: Uint8Array;
+} {
   const [channels, height, width] = image.ndim === 2 ? [1, ...image.shape] : image.shape;
   const right = (image.ndim === 2 || image.ndim === 3) && channels >= 1 && channels <= 4;
   if (!right || height === 0 || width === 0) {
@@ -89,18 +126,12 @@ export function writePng(image: Tensor, path?: string): Uint8Array {
   }
   const scale = image.dtype === "uint8" ? 1 : 255;
   const size = width * height;
-  const data = Buffer.alloc(size * channels);
+  const values = new Uint8Array(size * channels);
   for (let c = 0; c < channels; c++) {
     for (let i = 0; i < size; i++) {
       const value = Math.round(image.storage[c * size + i] * scale);
-      data[i * channels + c] = Math.max(0, Math.min(255, value));
+      values[i * channels + c] = Math.max(0, Math.min(255, value));
     }
   }
-  // pngjs counts the channels of its input by the colour type, as the file does
-  const colorType = [0, 4, 2, 6][channels - 1] as 0 | 2 | 4 | 6;
-  const inputHasAlpha = channels % 2 === 0;
-  const png = new PNG({ width, height, colorType, inputColorType: colorType, inputHasAlpha });
-  png.data = data;
-  const bytes = PNG.sync.write(png, { colorType, inputColorType: colorType, inputHasAlpha });
-  return save(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength), path);
+  return { width, height, channels, values };
 }

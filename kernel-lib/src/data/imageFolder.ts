@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { needNode } from "../system/node.js";
 import { describe, rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -62,9 +61,10 @@ export class ImageFolder implements Dataset {
     source: Source,
     readonly options: ImageFolderOptions = {},
   ) {
-    const isFolder =
-      typeof source === "string" && onDisk("ImageFolder", source, () => statSync(source)).isDirectory();
-    const files = isFolder ? filesOf(join(source, options.folder ?? "")) : entriesOf(source, options.folder);
+    const { join } = needNode("ImageFolder", "node:path");
+    const files = isFolder(source)
+      ? filesOf(join(source, options.folder ?? ""))
+      : entriesOf(source, options.folder);
     const pictures = files
       .filter(({ path }) => ENDINGS.test(path) && !HIDDEN.test(path))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -128,8 +128,16 @@ function concatenate(images: readonly Tensor[]): Tensor["storage"] {
 
 type File = Omit<Sample, "label">;
 
+function isFolder(source: Source): source is string {
+  if (typeof source !== "string") return false;
+  const { statSync } = needNode("ImageFolder", "node:fs");
+  return onDisk("ImageFolder", source, () => statSync(source)).isDirectory();
+}
+
 /** Every file below a folder; links to folders are not followed, so no walk goes in circles. */
 function filesOf(folder: string): File[] {
+  const { readdirSync } = needNode("ImageFolder", "node:fs");
+  const { join } = needNode("ImageFolder", "node:path");
   const entries = onDisk("ImageFolder", folder, () => readdirSync(folder, { withFileTypes: true }));
   return entries.flatMap((entry): File[] => {
     const full = join(folder, entry.name);

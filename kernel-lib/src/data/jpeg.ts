@@ -1,6 +1,7 @@
-import jpeg from "jpeg-js";
 import type { Pixels } from "./png.js";
-import { asciiOf, damaged, viewOf, type Opened } from "./source.js";
+import { latin1Text } from "../system/bytes.js";
+import { packageOf } from "../system/node.js";
+import { damaged, viewOf, type Opened } from "./source.js";
 
 /*
  * JPEG: segments, each 0xFF, a marker byte, a length and as many bytes. SOF says how large the picture is and how it is
@@ -25,12 +26,11 @@ const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP1: 0xe1, APP14: 0xee };
 
 /** A JPEG file's pixels, baseline or progressive, in grey, colour or print colours (CMYK). */
 export function decodeJpeg(op: string, { bytes, name }: Opened): Pixels {
-  const fail = (offset: number, expected: string, got: string): SyntaxError =>
-    damaged(op, name, offset, expected, got);
-  const frame = checkStructure(bytes, fail);
+  const frame = jpegStructure(op, { bytes, name });
+  const { decode } = packageOf(op, "jpeg-js");
   let image;
   try {
-    image = jpeg.decode(bytes, {
+    image = decode(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       colorTransform: frame.storesRgb ? false : undefined,
@@ -40,10 +40,10 @@ export function decodeJpeg(op: string, { bytes, name }: Opened): Pixels {
     // Where a table is missing or too short, jpeg-js stumbles over what is not there.
     const told =
       error instanceof Error && error.constructor === Error ? error.message : "tables that do not fit";
-    throw fail(frame.at, "sound JPEG scans", told);
+    throw damaged(op, name, frame.at, "sound JPEG scans", told);
   }
-  const { width, height, exif } = frame;
-  return { width, height, channels: frame.components === 1 ? 1 : 3, values: image.data, step: 3, exif };
+  const { width, height, channels, exif } = frame;
+  return { width, height, channels, values: image.data, step: 3, exif };
 }
 
 interface Frame {
@@ -55,14 +55,24 @@ interface Frame {
   storesRgb: boolean;
 }
 
-interface Structure extends Frame {
+/** What a JPEG file consists of. */
+export interface JpegStructure extends Frame {
+  /** Of the picture: 1 grey, 3 red, green and blue. */
+  channels: number;
   /** What the camera noted. */
   exif: Uint8Array | undefined;
 }
 
 type Fail = (offset: number, expected: string, got: string) => SyntaxError;
 
-function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
+/**
+ * What a JPEG file consists of, its scans still packed.
+ *
+ * @throws {SyntaxError} with the byte offset, if it is damaged
+ */
+export function jpegStructure(op: string, { bytes, name }: Opened): JpegStructure {
+  const fail = (offset: number, expected: string, got: string): SyntaxError =>
+    damaged(op, name, offset, expected, got);
   const view = viewOf(bytes);
   if (bytes.length < 4 || view.getUint16(0) !== 0xff00 + MARKER.SOI) {
     throw fail(0, "the two bytes that begin a JPEG", "others");
@@ -86,9 +96,9 @@ function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
     if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       if (frame) throw fail(mark, "one picture", "a second one");
       frame = readFrame(view, at, length, marker, fail);
-    } else if (marker === MARKER.APP1 && asciiOf(bytes.subarray(at + 2, at + 8)) === "Exif\0\0") {
+    } else if (marker === MARKER.APP1 && latin1Text(bytes.subarray(at + 2, at + 8)) === "Exif\0\0") {
       exif = bytes.subarray(at + 8, end);
-    } else if (marker === MARKER.APP14 && asciiOf(bytes.subarray(at + 2, at + 7)) === "Adobe") {
+    } else if (marker === MARKER.APP14 && latin1Text(bytes.subarray(at + 2, at + 7)) === "Adobe") {
       storesRgb = length >= 14 && bytes[at + 13] === 0;
     } else if (marker === MARKER.SOS) {
       if (!frame) throw fail(mark, "a frame header before the first scan", "none");
@@ -99,7 +109,8 @@ function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
     at = end;
   }
   if (!frame || scans === 0) throw fail(bytes.length, "a frame header and a scan", "none");
-  return { ...frame, exif, storesRgb: frame.storesRgb || (storesRgb && frame.components === 3) };
+  const channels = frame.components === 1 ? 1 : 3;
+  return { ...frame, channels, exif, storesRgb: frame.storesRgb || (storesRgb && frame.components === 3) };
 }
 
 function readFrame(view: DataView, at: number, length: number, marker: number, fail: Fail): Frame {

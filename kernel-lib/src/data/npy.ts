@@ -2,7 +2,8 @@ import type { TypedArray } from "../tensor/dtype.js";
 import { numelOf, rowMajorStrides } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { littleEndianBytes, NUMBERS, readNumbers } from "./numbers.js";
-import { asciiOf, damaged, open, save, viewOf, type Opened, type Source } from "./source.js";
+import { latin1Bytes, latin1Text } from "../system/bytes.js";
+import { damaged, open, save, viewOf, type Opened, type Source } from "./source.js";
 
 /*
  * NumPy's own format: 0x93 "NUMPY", two version bytes, the length of a header (2 bytes, or 4 from version 2 on), the
@@ -35,7 +36,7 @@ export function decodeNpy(op: string, { bytes, name }: Opened): Tensor {
   const fail = (offset: number, expected: string, got: string): SyntaxError =>
     damaged(op, name, offset, expected, got);
   const view = viewOf(bytes);
-  const start = asciiOf(bytes.subarray(0, 6));
+  const start = latin1Text(bytes.subarray(0, 6));
   if (start !== MAGIC) throw fail(0, 'the bytes 0x93 "NUMPY"', JSON.stringify(start));
   const version = bytes[6];
   const fieldsEnd = version === 1 ? 10 : 12;
@@ -46,7 +47,7 @@ export function decodeNpy(op: string, { bytes, name }: Opened): Tensor {
   if (headerEnd > bytes.length) {
     throw fail(bytes.length, `a header that ends at byte ${headerEnd}`, `${bytes.length} bytes`);
   }
-  const header = asciiOf(bytes.subarray(fieldsEnd, headerEnd));
+  const header = latin1Text(bytes.subarray(fieldsEnd, headerEnd));
   const fields = fieldsOf(header);
   const field = (key: string, form: string, pattern: RegExp): string => {
     const found = pattern.exec(fields[key] ?? "");
@@ -92,9 +93,9 @@ export function writeNpy(x: Tensor, path?: string): Uint8Array {
   const header = `${dictionary.padEnd(length - 11)}\n`;
   const values = littleEndianBytes(x.storage);
   const bytes = new Uint8Array(length + values.length);
-  bytes.set(Buffer.from(`${MAGIC}\x01\x00`, "latin1"));
+  bytes.set(latin1Bytes(`${MAGIC}\x01\x00`));
   viewOf(bytes).setUint16(8, header.length, true);
-  bytes.set(Buffer.from(header, "latin1"), 10);
+  bytes.set(latin1Bytes(header), 10);
   bytes.set(values, length);
   return save(bytes, path);
 }

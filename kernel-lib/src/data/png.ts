@@ -1,6 +1,7 @@
-import { PNG } from "pngjs";
-import { crc32, inflateSync } from "node:zlib";
-import { asciiOf, damaged, viewOf, type Opened } from "./source.js";
+import { concatBytes, latin1Text } from "../system/bytes.js";
+import { crc32 } from "../system/crc32.js";
+import { needNode, packageOf } from "../system/node.js";
+import { damaged, viewOf, type Opened } from "./source.js";
 
 /*
  * PNG: eight fixed bytes, then chunks, each a length, a name of four letters, as many bytes, and a checksum. The first
@@ -43,17 +44,24 @@ export interface Pixels {
 
 /** A PNG file's pixels, 8 bits each; 16-bit ones are rounded. */
 export function decodePng(op: string, { bytes, name }: Opened): Pixels {
-  const fail = (offset: number, expected: string, got: string): SyntaxError =>
-    damaged(op, name, offset, expected, got);
-  const { header, clear, hasAlpha, exif, dataAt, end } = checkStructure(bytes, fail);
+  const { header, clear, exif, packed, packedAt, unpackedSize, end, channels, unsound } = pngStructure(op, {
+    bytes,
+    name,
+  });
+  let unpacked: Uint8Array;
+  try {
+    unpacked = needNode(op, "node:zlib").inflateSync(packed, { maxOutputLength: unpackedSize });
+  } catch (error) {
+    throw unsound((error as Error).message);
+  }
+  if (unpacked.length !== unpackedSize) throw unsound(String(unpacked.length));
+  const { PNG } = packageOf(op, "pngjs");
   let png;
   try {
     png = PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, end)); // it takes nothing behind the last chunk
   } catch (error) {
-    throw fail(dataAt, "sound PNG pixels", (error as Error).message);
+    throw damaged(op, name, packedAt, "sound PNG pixels", (error as Error).message);
   }
-  const grey = header.color === 0 || header.color === 4;
-  const channels = (grey ? 1 : 3) + (hasAlpha ? 1 : 0);
   if (clear && header.color !== 3) restoreClear(png.data, clear, header);
   return { width: header.width, height: header.height, channels, values: png.data, step: 4, exif };
 }
@@ -75,30 +83,43 @@ interface Header {
 
 type Fail = (offset: number, expected: string, got: string) => SyntaxError;
 
-interface Structure {
+/** What a PNG file consists of. */
+export interface PngStructure {
   header: Header;
   /** The tRNS chunk: the colour that stands for no colour, or the opacity of the palette. */
   clear: DataView | undefined;
-  hasAlpha: boolean;
+  channels: number;
   exif: Uint8Array | undefined;
-  /** Where the pixels begin, and where the last chunk ends. */
-  dataAt: number;
+  /** The pixels, packed by zlib; where they begin, and how many bytes they are when unpacked. */
+  packed: Uint8Array;
+  packedAt: number;
+  unpackedSize: number;
+  /** What is wrong if they unpack to something else. */
+  unsound(got: string): SyntaxError;
+  /** Where the last chunk ends. */
   end: number;
 }
 
-function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
+/**
+ * What a PNG file consists of, its pixels still packed.
+ *
+ * @throws {SyntaxError} with the byte offset, if it is damaged
+ */
+export function pngStructure(op: string, { bytes, name }: Opened): PngStructure {
+  const fail = (offset: number, expected: string, got: string): SyntaxError =>
+    damaged(op, name, offset, expected, got);
   const view = viewOf(bytes);
-  if (asciiOf(bytes.subarray(0, 8)) !== SIGNATURE)
+  if (latin1Text(bytes.subarray(0, 8)) !== SIGNATURE)
     throw fail(0, "the eight bytes that begin a PNG", "others");
   let header: Header | undefined;
-  let [hasPalette, dataAt] = [false, 0];
+  let [hasPalette, packedAt] = [false, 0];
   let clear: DataView | undefined;
   let exif: Uint8Array | undefined;
   const data: Uint8Array[] = [];
   for (let at = 8; ;) {
     if (at + 12 > bytes.length) throw fail(at, "a chunk of at least 12 bytes", `${bytes.length - at}`);
     const length = view.getUint32(at);
-    const type = asciiOf(bytes.subarray(at + 4, at + 8));
+    const type = latin1Text(bytes.subarray(at + 4, at + 8));
     const body = at + 8;
     const end = body + length;
     if (end + 4 > bytes.length) {
@@ -117,14 +138,29 @@ function checkStructure(bytes: Uint8Array, fail: Fail): Structure {
     if (type === "eXIf") exif = bytes.subarray(body, end);
     if (type === "IDAT") {
       if (header.color === 3 && !hasPalette) throw fail(at, "a palette before the pixels", "none");
-      dataAt ||= at;
+      packedAt ||= at;
       data.push(bytes.subarray(body, end));
     }
     at = end + 4;
     if (type !== "IEND") continue;
     if (data.length === 0) throw fail(at, "an IDAT chunk with pixels", "none");
-    checkData(data, header, dataAt, fail);
-    return { header, clear, hasAlpha: clear !== undefined || header.color >= 4, exif, dataAt, end: at };
+    const hasAlpha = clear !== undefined || header.color >= 4;
+    const isGrey = header.color === 0 || header.color === 4;
+    const channels = (isGrey ? 1 : 3) + (hasAlpha ? 1 : 0);
+    const unpackedSize = unpackedBytes(header);
+    const sizes = `${unpackedSize} bytes of pixels for ${header.width} × ${header.height}`;
+    const unsound = (got: string): SyntaxError => fail(packedAt, sizes, got);
+    return {
+      header,
+      clear,
+      channels,
+      exif,
+      packed: concatBytes(data),
+      packedAt,
+      unpackedSize,
+      unsound,
+      end: at,
+    };
   }
 }
 
@@ -157,17 +193,4 @@ function unpackedBytes({ width, height, depth, color, interlaced }: Header): num
     const [columns, rows] = [Math.ceil((width - x) / stepX), Math.ceil((height - y) / stepY)];
     return sum + (columns > 0 && rows > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0);
   }, 0);
-}
-
-/** The packed pixels unpack to exactly the bytes that the header asks for. */
-function checkData(data: readonly Uint8Array[], header: Header, at: number, fail: Fail): void {
-  const expected = unpackedBytes(header);
-  const sizes = `${expected} bytes of pixels for ${header.width} × ${header.height}`;
-  let unpacked: Uint8Array;
-  try {
-    unpacked = inflateSync(Buffer.concat(data), { maxOutputLength: expected });
-  } catch (error) {
-    throw fail(at, sizes, (error as Error).message);
-  }
-  if (unpacked.length !== expected) throw fail(at, sizes, String(unpacked.length));
 }

@@ -1,6 +1,7 @@
 import { rangeError } from "../tensor/errors.js";
 import { playsOf, sizeOf, type SgfPlay } from "./goRecord.js";
-import { asciiOf, damaged, decoded, openText, save, type Source } from "./source.js";
+import { latin1Bytes, latin1Text } from "../system/bytes.js";
+import { damaged, decoded, openText, save, type Source } from "./source.js";
 
 /*
  * SGF, the Smart Game Format, as game records of Go have it: "(" opens a variation, ";" a node, and a node has
@@ -80,8 +81,8 @@ function textOfGames(bytes: Uint8Array): { text: string; placeOf(at: number): nu
 
 /** What CA names, if brackets are brackets in it; else UTF-8 if the bytes are that, and Latin-1, FF[4]'s own, if not. */
 function encodingOf(bytes: Uint8Array): string {
-  const named = /[;\]\s]CA\s*\[\s*([\w.:-]+)\s*\]/.exec(asciiOf(bytes))?.[1];
-  if (named && decoded(named, Buffer.from("(;CA[")) === "(;CA[") return named;
+  const named = /[;\]\s]CA\s*\[\s*([\w.:-]+)\s*\]/.exec(latin1Text(bytes))?.[1];
+  if (named && decoded(named, latin1Bytes("(;CA[")) === "(;CA[") return named;
   return decoded("utf-8", bytes) === undefined ? "latin1" : "utf-8";
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { needNode } from "../system/node.js";
 import { describe, typeError } from "../tensor/errors.js";
 import { writeWhole } from "./writeWhole.js";
 
@@ -12,8 +11,17 @@ export interface Opened {
   name: string;
 }
 
+/** What a page has fetched and unpacked by itself, with the name that errors call it by. */
+const fetched = new WeakMap<Uint8Array, string>();
+
+/** Bytes that come from a file of this name, unpacked already. */
+export function named(bytes: Uint8Array, name: string): Uint8Array {
+  fetched.set(bytes, name);
+  return bytes;
+}
+
 /** Decompressed data above this is refused: far more than any data set of the course, far less than memory. */
-const LARGEST = 1 << 30;
+export const LARGEST: number = 1 << 30;
 /** Two bytes that begin every gzip file, and its only way of packing. */
 const GZIP = [0x1f, 0x8b, 8];
 /** Text takes more memory than its bytes do, and V8 has no string of more than 512 MiB. */
@@ -29,14 +37,22 @@ export function open(op: string, source: Source): Opened {
   if (typeof source !== "string" && !(source instanceof Uint8Array)) {
     throw typeError(op, "a path or bytes", describe(source));
   }
+  const known = typeof source !== "string" && fetched.get(source);
+  if (known) return { bytes: source, name: known };
   const name = typeof source === "string" ? source : `${source.length} bytes`;
   const raw = typeof source === "string" ? readWhole(op, source) : source;
-  if (GZIP.some((byte, i) => raw[i] !== byte)) return { bytes: raw, name };
+  if (!isGzip(raw)) return { bytes: raw, name };
+  const { gunzipSync } = needNode(op, "node:zlib");
   try {
     return { bytes: gunzipSync(raw, { maxOutputLength: LARGEST }), name: `${name} unpacked` };
   } catch (error) {
     throw damaged(op, name, 0, "sound gzip", (error as Error).message);
   }
+}
+
+/** Whether bytes are packed by gzip. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return GZIP.every((byte, i) => bytes[i] === byte);
 }
 
 /**
@@ -57,6 +73,7 @@ export function openText(op: string, source: Source): Opened {
  *         no file either
  */
 export function readWhole(op: string, path: string): Uint8Array {
+  const { readFileSync, statSync } = needNode(op, "node:fs");
   const found = onDisk(op, path, () => statSync(path));
   if (!found.isFile()) throw unreadable(op, path, found.isDirectory() ? "a folder" : "no plain file");
   return onDisk(op, path, () => readFileSync(path));
@@ -98,11 +115,6 @@ export function save(bytes: Uint8Array, path?: string): Uint8Array {
 /** Numbers are read through this; bytes that lie within a larger buffer keep their place. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Bytes as text of one byte a character, so that a place in the text is a place in the file. */
-export function asciiOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 /** Bytes as text in an encoding by its name on the web; nothing if they are none. */

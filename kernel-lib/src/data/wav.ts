@@ -2,7 +2,8 @@ import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { resample } from "./resample.js";
-import { asciiOf, damaged, open, save, viewOf, type Source } from "./source.js";
+import { latin1Bytes, latin1Text } from "../system/bytes.js";
+import { damaged, open, save, viewOf, type Source } from "./source.js";
 
 /*
  * WAV: "RIFF", a size, "WAVE", then chunks, each a name of four letters, a size and as many bytes (and one more if the
@@ -106,7 +107,7 @@ function decodeWav(source: Source): Sound {
   const fail = (offset: number, expected: string, got: string): SyntaxError =>
     damaged("readWav", name, offset, expected, got);
   const view = viewOf(bytes);
-  const word = (at: number): string => asciiOf(bytes.subarray(at, at + 4));
+  const word = (at: number): string => latin1Text(bytes.subarray(at, at + 4));
   if (bytes.length < 12) throw fail(bytes.length, "at least 12 bytes of header", String(bytes.length));
   if (word(0) !== "RIFF") throw fail(0, '"RIFF"', JSON.stringify(word(0)));
   if (word(8) !== "WAVE") throw fail(8, '"WAVE"', JSON.stringify(word(8)));
@@ -214,7 +215,7 @@ export function writeWav(sound: Sound, path?: string, options: WavOptions = {}):
   const frame = channels * size;
   const bytes = new Uint8Array(44 + length * frame + ((length * frame) % 2));
   const view = viewOf(bytes);
-  bytes.set(Buffer.from("RIFF    WAVEfmt ", "latin1"));
+  bytes.set(latin1Bytes("RIFF    WAVEfmt "));
   view.setUint32(4, bytes.length - 8, true);
   view.setUint32(16, 16, true);
   view.setUint16(20, code, true);
@@ -223,7 +224,7 @@ export function writeWav(sound: Sound, path?: string, options: WavOptions = {}):
   view.setUint32(28, sampleRate * frame, true);
   view.setUint16(32, frame, true);
   view.setUint16(34, bits, true);
-  bytes.set(Buffer.from("data", "latin1"), 36);
+  bytes.set(latin1Bytes("data"), 36);
   view.setUint32(40, length * frame, true);
   samples.storage.forEach((value: number, i: number) => {
     if (Number.isNaN(value)) throw rangeError("writeWav", "samples as numbers", "NaN");

@@ -1,5 +1,7 @@
-import { crc32, inflateRawSync } from "node:zlib";
-import { asciiOf, damaged, decoded, open, viewOf, type Source } from "./source.js";
+import { latin1Text } from "../system/bytes.js";
+import { crc32 } from "../system/crc32.js";
+import { needNode } from "../system/node.js";
+import { damaged, decoded, open, viewOf, type Source } from "./source.js";
 
 /*
  * ZIP: packed files one after another, each behind a header of its own, and at the end a directory that names them all
@@ -36,6 +38,13 @@ export interface ZipEntry {
   at: number;
   /** Unpack it, and check it against its checksum. */
   read(): Uint8Array;
+  /** Its bytes in the archive, and whether they are deflated. */
+  packed: Uint8Array;
+  deflated: boolean;
+  /** Its bytes once they are unpacked, checked against size and checksum. */
+  checked(unpacked: Uint8Array): Uint8Array;
+  /** What is wrong if unpacking them fails. */
+  unsound(reason: string): SyntaxError;
 }
 
 /**
@@ -172,27 +181,32 @@ function readEntry(
   if (nameOf(ownName) !== name) {
     throw fail(local + LOCAL.bytes, `the name ${JSON.stringify(name)}`, JSON.stringify(nameOf(ownName)));
   }
-  const read = (): Uint8Array => {
-    const data = bytes.subarray(start, end);
-    let out: Uint8Array;
-    if (method === 0) out = data.slice();
-    else {
-      try {
-        out = inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
-      } catch (error) {
-        throw fail(start, `${JSON.stringify(name)} as ${size} deflated bytes`, (error as Error).message);
-      }
-    }
+  const packedBytes = bytes.subarray(start, end);
+  const unsound = (reason: string): SyntaxError =>
+    fail(start, `${JSON.stringify(name)} as ${size} deflated bytes`, reason);
+  const checked = (out: Uint8Array): Uint8Array => {
     if (out.length !== size) throw fail(start, `${size} bytes in ${JSON.stringify(name)}`, `${out.length}`);
     if (crc32(out) !== checksum) throw fail(start, "bytes that fit their checksum", "others");
     return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   };
-  return { name, size, read, at: local, end, next };
+  const read = (): Uint8Array => {
+    if (method === 0) return checked(packedBytes.slice());
+    const { inflateRawSync } = needNode(name, "node:zlib");
+    let out: Uint8Array;
+    try {
+      out = inflateRawSync(packedBytes, { maxOutputLength: Math.max(size, 1) });
+    } catch (error) {
+      throw unsound((error as Error).message);
+    }
+    return checked(out);
+  };
+  const deflated = method === 8;
+  return { name, size, read, packed: packedBytes, deflated, checked, unsound, at: local, end, next };
 }
 
 /** Names are UTF-8 today, GBK from Windows in Chinese; else each byte is a character. Backslashes become slashes. */
 function nameOf(bytes: Uint8Array): string {
-  const name = decoded("utf-8", bytes) ?? decoded("gb18030", bytes) ?? asciiOf(bytes);
+  const name = decoded("utf-8", bytes) ?? decoded("gb18030", bytes) ?? latin1Text(bytes);
   return name.replaceAll("\\", "/");
 }
 

@@ -1,4 +1,5 @@
 import type { MimeBundle } from "./displayable.js";
+import { node } from "../system/node.js";
 import { keepMessages, type Sender } from "./stockTslab.js";
 
 /** A notebook kernel that runs this library, as far as showing things goes. */
@@ -16,7 +17,7 @@ interface TslabJupyter {
 
 /** What a CommonJS module that the process has loaded exports. */
 function loadedModule<T>(path: RegExp): T | undefined {
-  const { cache } = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const { cache = {} } = node("node:module")?.createRequire(import.meta.url) ?? {};
   const file = Object.keys(cache).find((name) => path.test(name));
   return file === undefined ? undefined : (cache[file]?.exports as T);
 }

@@ -1,5 +1,6 @@
 import { littleEndianBytes, NUMBERS, readNumbers, type NumberKind } from "../data/numbers.js";
 import { damaged, open, save, textOf, viewOf, type Opened, type Source } from "../data/source.js";
+import { concatBytes } from "../system/bytes.js";
 import { describe, rangeError } from "../tensor/errors.js";
 import { numelOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -83,7 +84,7 @@ export function saveSafetensors(
   const start = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20); // spaces up to a multiple of 8
   viewOf(start).setBigUint64(0, BigInt(start.length - 8), true);
   start.set(json, 8);
-  return save(new Uint8Array(Buffer.concat([start, ...parts])), path);
+  return save(concatBytes([start, ...parts]), path);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { displayable } from "../display/displayable.js";
 import { language, say, type Text } from "../display/language.js";
+import { needNode } from "../system/node.js";
 import { rangeError } from "../tensor/errors.js";
 import { toHtml } from "./html.js";
 import { toPlotly, type PlotlyFigure } from "./plotly.js";
@@ -129,9 +129,12 @@ export class Figure {
    * @throws {RangeError} for another ending
    */
   save(path: string): void {
-    if (path.endsWith(".svg")) writeFileSync(path, this.toSvg());
-    else if (path.endsWith(".html")) writeFileSync(path, toHtml(this.toSvg(), this.alt, language()));
-    else throw rangeError("figure.save", "a path that ends in .svg or .html", JSON.stringify(path));
+    const isPage = path.endsWith(".html");
+    if (!isPage && !path.endsWith(".svg")) {
+      throw rangeError("figure.save", "a path that ends in .svg or .html", JSON.stringify(path));
+    }
+    const { writeFileSync } = needNode("figure.save", "node:fs", "toSvg() gives the picture");
+    writeFileSync(path, isPage ? toHtml(this.toSvg(), this.alt, language()) : this.toSvg());
   }
 }
 

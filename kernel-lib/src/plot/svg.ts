@@ -1,4 +1,5 @@
-import { PNG } from "pngjs";
+import { latin1Text } from "../system/bytes.js";
+import { encodePng } from "../system/png.js";
 import { escapeXml } from "../display/escape.js";
 import { say } from "../display/language.js";
 import { BOX, colorOf, inkOn, SERIES } from "./colors.js";
@@ -151,14 +152,14 @@ function gridAxes(
 /** The cells as a small PNG, one pixel a cell; gaps are transparent. */
 function pixels(mark: GridMark): string {
   const [rows, columns] = [mark.values.length, mark.values[0]?.length ?? 0];
-  const png = new PNG({ width: columns, height: rows });
+  const values = new Uint8Array(rows * columns * 4);
   mark.values.forEach((line, row) =>
     line.forEach((value, column) => {
       const at = (row * columns + column) * 4;
-      if (value !== null) png.data.set([...colorOf(value, mark.min, mark.max, mark.scale), 255], at);
+      if (value !== null) values.set([...colorOf(value, mark.min, mark.max, mark.scale), 255], at);
     }),
   );
-  return PNG.sync.write(png).toString("base64");
+  return btoa(latin1Text(encodePng(columns, rows, 4, values)));
 }
 
 // ---- lines, points, bars

@@ -1,15 +1,18 @@
-import { existsSync } from "node:fs";
 import { writeWhole } from "../data/writeWhole.js";
 import { loadSafetensors, saveSafetensors } from "../io/safetensors.js";
 import type { Module, StateDict } from "../nn/module.js";
 import type { Optimizer } from "../optim/optimizer.js";
 import type { Schedule, ScheduleState } from "../optim/schedules.js";
 import type { GeneratorState } from "../tensor/generator.js";
+import { needNode } from "../system/node.js";
 import { rangeError } from "../tensor/errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { EarlyStopping } from "./earlyStopping.js";
 import type { HistoryRow } from "./history.js";
 import type { MeterState } from "./meter.js";
+
+/** What is left where there are no files to save a run in. */
+const IN_A_PAGE = "leave checkpoint out; in onEpoch, io.saveSafetensors(model.stateDict()) gives the weights";
 
 /** Where and how often `train.fit` saves a run. */
 export interface CheckpointOptions {
@@ -95,6 +98,7 @@ export function saveCheckpoint(path: string, run: Run, position: Position): void
  * @throws {RangeError} if it belongs to another model or optimiser; nothing has changed then
  */
 export function loadCheckpoint(path: string, run: Run): Position | null {
+  const { existsSync } = needNode("train.fit", "node:fs", IN_A_PAGE);
   if (!existsSync(path)) return null;
   const { model, optimizer, scheduler, early } = run;
   const tensors = loadSafetensors(path);

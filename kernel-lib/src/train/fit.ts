@@ -16,13 +16,7 @@ import {
   type Batches,
   type LossFunction,
 } from "./batches.js";
-import {
-  loadCheckpoint,
-  saveCheckpoint,
-  type CheckpointOptions,
-  type Position,
-  type Run,
-} from "./checkpoint.js";
+import type { CheckpointOptions, Position, Run } from "./checkpoint.js";
 import { EarlyStopping, type EarlyStoppingOptions } from "./earlyStopping.js";
 import { evaluate } from "./evaluate.js";
 import { History, type HistoryRow } from "./history.js";
@@ -79,7 +73,8 @@ export interface FitOptions {
  */
 export async function fit(model: Module, loader: Batches, options: FitOptions): Promise<History> {
   requireOptions(model, loader, options);
-  const training = new Training(model, loader, options);
+  const files = options.checkpoint === undefined ? null : await import("./checkpoint.js");
+  const training = new Training(model, loader, options, files);
   // A cell starts inside vm.runInThisContext with breakOnSigint, which at its end takes away what was set up for SIGINT
   // meanwhile: a listener added there would leave the kernel to die of the next interrupt.
   await eventLoop();
@@ -155,6 +150,8 @@ class Training {
     readonly model: Module,
     readonly loader: Batches,
     readonly options: FitOptions,
+    /** What reads and writes checkpoints, where they are wanted: a page that wants none does not load it. */
+    readonly files: typeof import("./checkpoint.js") | null,
   ) {
     const { epochs, earlyStopping, checkpoint } = options;
     this.#early = earlyStopping ? new EarlyStopping(earlyStopping) : null;
@@ -231,7 +228,7 @@ class Training {
 
   /** Put everything back to where the checkpoint left it, if there is one. */
   #resume(): Position | null {
-    const saved = this.#checkpoint && loadCheckpoint(this.#checkpoint.path, this.#run());
+    const saved = this.#checkpoint && this.files!.loadCheckpoint(this.#checkpoint.path, this.#run());
     if (!saved) return null;
     this.history.rows.push(...saved.rows);
     restoreGenerators(this.#generators, saved.generators);
@@ -254,7 +251,7 @@ class Training {
     const { rows } = this.history;
     const generators = this.#states();
     const position = { epochs: rows.length, batches, meter: meter?.state ?? null, order, generators, rows };
-    saveCheckpoint(this.#checkpoint.path, this.#run(), position);
+    this.files!.saveCheckpoint(this.#checkpoint.path, this.#run(), position);
   }
 
   #states(): GeneratorState[] {
@@ -289,7 +286,7 @@ function notFinite(loss: Tensor, model: Module, epoch: number, batch: number, lr
 
 /** Let timers, messages and signals have their turn. */
 function eventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
 }
 
 function lastLine(history: History, epochs: number, seconds: number): string {

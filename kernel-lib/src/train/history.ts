@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { displayable } from "../display/displayable.js";
 import { say } from "../display/language.js";
 import { curve, type CurveOptions } from "../plot/curve.js";
 import type { Figure } from "../plot/figure.js";
+import { needNode } from "../system/node.js";
 
 /** What was measured in one epoch. Losses are means a sample; accuracies are shares, 0 … 1. */
 export interface HistoryRow {
@@ -57,7 +57,7 @@ export class History {
 
   /** Write the rows to a CSV file. */
   saveCsv(path: string): void {
-    writeFileSync(path, this.toCsv());
+    needNode("saveCsv", "node:fs", "toCsv() gives the text").writeFileSync(path, this.toCsv());
   }
 }
 

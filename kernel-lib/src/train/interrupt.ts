@@ -12,9 +12,9 @@ export function watchInterrupt(): { readonly signal: StopSignal; release(): void
   const stop = (): void => {
     signal.aborted = true;
   };
-  process.once("SIGINT", stop);
+  globalThis.process?.once?.("SIGINT", stop); // a page has neither
   return {
     signal,
-    release: () => process.off("SIGINT", stop),
+    release: () => globalThis.process?.off?.("SIGINT", stop),
   };
 }

@@ -21,7 +21,7 @@ const WIDTH = 24;
 /** One output that follows training in place: an HTML bar in a notebook, a line in a terminal. */
 export class ProgressBar {
   readonly #host = currentHost();
-  readonly #id = `train-${process.pid}-${Date.now().toString(36)}-${counter++}`;
+  readonly #id = `train-${globalThis.process?.pid}-${Date.now().toString(36)}-${counter++}`;
   #shownAt = -Infinity;
   #started = false;
 
@@ -35,9 +35,7 @@ export class ProgressBar {
     const line = text(state);
     if (this.#host) {
       this.#host.show({ "text/html": html(state), "text/plain": line }, {}, this.#id, this.#started);
-    } else if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[2K${line}`);
-    }
+    } else terminal()?.write(`\r\x1b[2K${line}`);
     this.#started = true;
   }
 
@@ -46,13 +44,17 @@ export class ProgressBar {
     if (this.#host) {
       const bundle = { "text/html": `<code>${line}</code>`, "text/plain": line };
       this.#host.show(bundle, {}, this.#id, this.#started);
-    } else if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[2K${line}\n`);
-    }
+    } else terminal()?.write(`\r\x1b[2K${line}\n`);
   }
 }
 
 let counter = 0;
+
+/** Where a line can be written over: no file, and no page in a browser. */
+function terminal(): NodeJS.WriteStream | undefined {
+  const stream = globalThis.process?.stderr;
+  return stream?.isTTY ? stream : undefined;
+}
 
 /** How fast training goes, and how long it will still take. */
 export class Pace {

@@ -1,6 +1,6 @@
 import { describe, rangeError } from "../../../tensor/errors.js";
 import { MOST_THREADS } from "./control.js";
-import { node } from "./node.js";
+import { node } from "../../../system/node.js";
 
 /** Above this many the routines of a lecture's networks do not get faster. */
 const ENOUGH = 8;

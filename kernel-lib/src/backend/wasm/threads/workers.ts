@@ -1,5 +1,5 @@
 import type { WasmMemory } from "../webassembly.js";
-import { node } from "./node.js";
+import { node } from "../../../system/node.js";
 import { AWAKE_MS, CELL, CELLS, PARTS_MASK, STOP } from "./control.js";
 import { serve, type Order } from "./serve.js";
 
