@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { backend, cat, check, data, eye, F, fromTypedArray, full, Generator, gradError, hint, io, manualSeed, nn, noGrad, ones, optim, plot, rand, randint, randperm, ShapeError, stack, tensor, Tensor, train, arange, where, zeros } from "kernel-lib"; // prettier-ignore
 import ts from "typescript";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { checkThreads } from "../kernel-lib/src/backend/wasm/threads/defaultThreads";
+import { fetched } from "../kernel-lib/src/data/page/source";
 import { quizRows } from "./check/refusals";
 import { readerRows } from "./data/refusals";
 import { opRows } from "./ops/refusals";
@@ -26,6 +27,12 @@ const pairs = new data.DataLoader(new data.TensorDataset(images(4, 2), labels(0,
 const set = new data.TensorDataset(images(4, 2));
 const conv = (x: Tensor, weight: Tensor, bias?: Tensor, options?: object): unknown =>
   F.conv2d(x, weight, bias, options);
+
+/** Do something as on a page of a site. */
+const inPage = (run: () => Promise<unknown>): Promise<unknown> => {
+  vi.stubGlobal("location", { href: "http://here.test/a/", origin: "http://here.test" });
+  return run().finally(() => vi.unstubAllGlobals());
+};
 
 const creation: Row[] = [
   ["tensor([[1, 2], [3]])", () => tensor([[1, 2], [3]]), ShapeError, "tensor: expected rows of equal length (2 at depth 1), got one of 1"], // prettier-ignore
@@ -290,6 +297,8 @@ async function goOn(name: string, options: object, model: nn.Module = net): Prom
 }
 
 const later: Row[] = [
+  ["a page's reader of a number", () => inPage(() => fetched("readIdx", any(7))), TypeError, "readIdx: expected bytes, a file, or an address, got 7"], // prettier-ignore
+  ["a page's reader of another site", () => inPage(() => fetched("readIdx", "http://example.com/x")), RangeError, "readIdx: expected an address on this page's site, http://here.test, got http://example.com/x;\nfetch it yourself and hand the bytes over"], // prettier-ignore
   ["a checkpoint of another optimiser", () => goOn("a", { optimizer: new optim.Adam(net.parameters()) }), RangeError, `train.fit: expected the optimizer that ${saved("a")} was saved with, SGD, got Adam;\ngo on with the same one, or name another file`], // prettier-ignore
   ["a checkpoint with other generators", () => goOn("b", { optimizer: new optim.SGD(chancy.parameters()) }, chancy), RangeError, "train.fit: expected a checkpoint with 2 random generators, as the model and the loader have, got 1;\ngo on with the model and the loader that it was saved from"], // prettier-ignore
   ["a file that is no checkpoint", () => { mkdirSync(runs, { recursive: true }); io.saveSafetensors({ x: zeros(1) }, saved("c")); return train.fit(net, pairs, { optimizer: sgd(), epochs: 1, checkpoint: saved("c") }); }, SyntaxError, `train.fit: expected ${saved("c")} to be a checkpoint of version 1, got a safetensors file without notes;\ndelete it, or name another file`], // prettier-ignore

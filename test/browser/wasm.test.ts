@@ -2,16 +2,11 @@
  * The fast backend in Chromium, on a page whose threads may share memory and on one whose threads may not: the numbers
  * are the reference's.
  */
-import { createReadStream, existsSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { backend, F, manualSeed, nn, optim, rand, randint } from "kernel-lib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { library } from "../../kernel-lib/commands/steps/library.mjs";
-import { root } from "../notebooks/fixtures.js";
 import { needs } from "../support/needs.js";
 import { launchChromium, watchedPage, type Browser, type WatchedPage } from "./chromium.js";
+import { librarySite, type Site } from "./librarySite.js";
 
 type Library = Pick<typeof import("kernel-lib"), "backend" | "F" | "manualSeed" | "nn" | "optim" | "rand" | "randint">; // prettier-ignore
 
@@ -45,52 +40,25 @@ async function losses(kernelLib: Library, name: string): Promise<number[]> {
   return found;
 }
 
-const PARTS = {
-  F: "ops/functional.js",
-  nn: "nn/index.js",
-  optim: "optim/index.js",
-  create: "tensor/create.js",
-  generator: "tensor/generator.js",
-  backend: "backend/index.js",
-};
-const page = `<!doctype html><script type="module">
-  ${Object.entries(PARTS)
-    .map(([name, file]) => `import * as ${name} from "./${file}";`)
-    .join("\n  ")}
-  globalThis.kernelLib = { F, nn, optim, ...create, ...generator, ...backend };
-</script>`;
-
 needs("chromium")("the wasm backend in Chromium", () => {
   let browser: Browser;
-  let server: Server;
-  let isolated = false;
+  let site: Site;
   let watched: WatchedPage;
 
   beforeAll(async () => {
-    await library();
-    server = createServer((request, response) => {
-      const path = join(root, "kernel-lib", "dist", new URL(request.url!, "http://x").pathname);
-      if (isolated) {
-        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
-      }
-      if (!path.endsWith(".js")) return response.setHeader("Content-Type", "text/html").end(page);
-      if (!existsSync(path)) return response.writeHead(404).end();
-      return createReadStream(path).pipe(response.setHeader("Content-Type", "text/javascript"));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    site = await librarySite();
     browser = await launchChromium();
   }, 180_000);
   afterEach(() => watched.page.close());
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    site?.close();
   });
 
   async function open(withHeaders: boolean): Promise<WatchedPage> {
-    isolated = withHeaders;
+    site.isolated = withHeaders;
     watched = await watchedPage(browser);
-    await watched.page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await watched.page.goto(site.url);
     await watched.page.waitForFunction("globalThis.kernelLib");
     return watched;
   }

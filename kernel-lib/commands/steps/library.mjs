@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { bundle } from "./bundle.mjs";
 import { hashOf, readIfThere, readJson, writeWhole } from "./files.mjs";
 import { ROOT } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -48,6 +49,7 @@ export async function buildLibrary(root) {
         output,
       );
     }
+    await bundle(join(beside, "dist"));
     writeWhole(join(beside, "dist", STAMP), key);
     if (existsSync(dist)) renameSync(dist, join(beside, "old"));
     renameSync(join(beside, "dist"), dist);
@@ -74,11 +76,16 @@ function sourcesKey(root) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
   const names = files.map((file) => relative(src, file).split(sep).join("/"));
-  const typescript = /** @type {{ version?: string } | undefined} */ (
-    readJson(join(root, "node_modules", "typescript", "package.json"))
-  );
+  const version = (/** @type {string} */ name) => {
+    const found = /** @type {{ version?: string } | undefined} */ (
+      readJson(join(root, "node_modules", name, "package.json"))
+    );
+    return found?.version ?? "";
+  };
   return hashOf(
-    typescript?.version ?? "",
+    version("typescript"),
+    version("rolldown"),
+    readFileSync(new URL("bundle.mjs", import.meta.url)),
     readFileSync(join(root, "kernel-lib", "tsconfig.json")),
     names.join("\n"),
     ...files.map((file) => readFileSync(file)),

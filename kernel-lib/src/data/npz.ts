@@ -3,7 +3,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { decodeNpy, writeNpy } from "./npy.js";
 import { damaged, type Source } from "./source.js";
 import { packZip } from "./packZip.js";
-import { openZip } from "./zip.js";
+import { openZip, type ZipEntry } from "./zip.js";
 
 /*
  * NumPy's format for several arrays: a ZIP archive of `.npy` files, each named for its array.
@@ -25,15 +25,16 @@ const MOST_FILES = 0xffff;
 export function readNpz(source: Source): Record<string, Tensor> {
   const entries = openZip("readNpz", source);
   const file = typeof source === "string" ? source : `${source.length} bytes`;
-  return Object.fromEntries(
-    entries.map((entry) => {
-      if (!entry.name.endsWith(ENDING)) {
-        throw damaged("readNpz", file, entry.at, `files called …${ENDING}`, JSON.stringify(entry.name));
-      }
-      const name = entry.name.slice(0, -ENDING.length);
-      return [name, decodeNpy("readNpz", { bytes: entry.read(), name: `${entry.name} in ${file}` })];
-    }),
-  );
+  return Object.fromEntries(entries.map((entry) => npzArray(entry, file, () => entry.read())));
+}
+
+/** One array of an archive, with its name. */
+export function npzArray(entry: ZipEntry, file: string, read: () => Uint8Array): [name: string, x: Tensor] {
+  if (!entry.name.endsWith(ENDING)) {
+    throw damaged("readNpz", file, entry.at, `files called …${ENDING}`, JSON.stringify(entry.name));
+  }
+  const name = entry.name.slice(0, -ENDING.length);
+  return [name, decodeNpy("readNpz", { bytes: read(), name: `${entry.name} in ${file}` })];
 }
 
 /**
