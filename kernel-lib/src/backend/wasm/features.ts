@@ -1,4 +1,13 @@
-import { assemble, Func, V128, constant, vAdd, vFusedMultiplyAdd, type MemoryImport } from "./assembler.js";
+import {
+  assemble,
+  Func,
+  V128,
+  constant,
+  vAdd,
+  vFusedMultiplyAdd,
+  type MemoryImport,
+  type Value,
+} from "./assembler.js";
 import { wasm } from "./webassembly.js";
 
 /** What this machine's WebAssembly can do, found by compiling a probe. */
@@ -23,10 +32,7 @@ export function features(): Features {
   return found;
 }
 
-function compiles(
-  use: (x: readonly number[]) => readonly number[],
-  memory: MemoryImport = { maximum: 1, shared: false },
-): boolean {
+function compiles(use: (x: Value) => Value, memory: MemoryImport = { maximum: 1, shared: false }): boolean {
   const probe = new Func();
   probe.set(probe.local(V128), use(constant(1)));
   return wasm?.validate(assemble([["probe", probe]], memory)) ?? false;

@@ -1,4 +1,4 @@
-import { add, constant, I32, i32, load } from "../assembler.js";
+import { add, constant, I32, i32, load, type Value } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
 import { place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers, type Level } from "./tile.js";
@@ -45,18 +45,18 @@ export function outerProducts(p: OuterProducts): Routine {
     const to = f.local(I32);
     const registers = new Registers(f);
     const row = padded(p.columns) * 4; // bytes
-    const part0: readonly [readonly number[], number] = [part.get, p.partSize];
+    const part0: readonly [Value, number] = [part.get, p.partSize];
     if (p.accumulate) f.clear(place(base, p.to, part0), i32(p.partSize));
     const inBlocks = (depth: number, body: () => void): void => {
       if (depth === p.blocks.length) return body();
       f.for(blocks[depth], i32(0), i32(p.blocks[depth].count), 1, () => inBlocks(depth + 1, body));
     };
-    const at = (start: number, array: "a" | "b" | "to", tileStep = 0): readonly number[] =>
+    const at = (start: number, array: "a" | "b" | "to", tileStep = 0): Value =>
       place(
         base,
         start,
         [unit.get, p.units[array]],
-        ...p.blocks.map((steps, i): [readonly number[], number] => [blocks[i].get, steps[array]]),
+        ...p.blocks.map((steps, i): [Value, number] => [blocks[i].get, steps[array]]),
         [tile.get, tileStep],
         ...(array === "to" ? [part0] : []),
       );
