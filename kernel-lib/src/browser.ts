@@ -44,7 +44,7 @@ export * as optim from "./optim/index.js";
 export * as data from "./data/page/index.js";
 export * as train from "./train/index.js";
 export * as plot from "./plot/index.js";
-export * as io from "./io/page.js";
+export * as io from "./io/page/index.js";
 export { type Text } from "./display/language.js";
 
 // Exercises

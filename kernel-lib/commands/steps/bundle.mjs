@@ -1,6 +1,6 @@
 // The compiled modules joined into few files: Node loads one file much sooner than 250, and a page asks for few.
 
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 
 /**
@@ -33,7 +33,8 @@ const AT_ONCE = { name: "library", tags: ["$initial"] };
  */
 async function joinForNode(dist, apart) {
   const { rolldown } = await import("rolldown");
-  const paths = new Set([...apart].map((file) => join(dist, file)));
+  const folder = realpathSync(dist); // as the bundler names files
+  const paths = new Set([...apart].map((file) => join(folder, file)));
   const build = await rolldown({
     cwd: dist,
     input: "./index.js",
