@@ -3,8 +3,7 @@
  * it on the stack, so an expression is written as a call: `add(get(x), i32(4))`. Only what the routines need is here.
  */
 
-/** Bytes, some of them within further arrays: what is put together is not copied before it is written down. */
-type Bytes = readonly (number | Bytes)[];
+import { floatBytes, integerBytes, list, pour, signed, sized, unsigned, type Bytes } from "./encoding.js";
 
 /** Bytes that leave one value on the stack. */
 export type Value = Bytes;
@@ -15,47 +14,6 @@ export const F64 = 0x7c;
 export const V128 = 0x7b;
 export type Type = typeof I32 | typeof F32 | typeof F64 | typeof V128;
 
-/** Write bytes down at the end of others. */
-function pour(bytes: Bytes, into: number[]): number[] {
-  for (const part of bytes) {
-    if (typeof part === "number") into.push(part);
-    else pour(part, into);
-  }
-  return into;
-}
-
-/** Unsigned LEB128. */
-function unsigned(n: number): number[] {
-  const bytes: number[] = [];
-  do {
-    const rest = Math.floor(n / 128);
-    bytes.push((n % 128) | (rest ? 128 : 0));
-    n = rest;
-  } while (n);
-  return bytes;
-}
-
-/** Signed LEB128 of a 32-bit number. */
-function signed(n: number): number[] {
-  const bytes: number[] = [];
-  for (;;) {
-    const byte = n & 127;
-    n >>= 7;
-    if ((n === 0 && !(byte & 64)) || (n === -1 && byte & 64)) return [...bytes, byte];
-    bytes.push(byte | 128);
-  }
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-const written = (): Bytes => [0, 1, 2, 3].map((i) => scratch.getUint8(i));
-function floatBytes(n: number): Bytes {
-  scratch.setFloat32(0, n, true);
-  return written();
-}
-function integerBytes(n: number): Bytes {
-  scratch.setInt32(0, n, true);
-  return written();
-}
 const simd = (op: number, ...immediate: Bytes): Bytes => [0xfd, unsigned(op), ...immediate];
 
 /** A variable of a function. */
@@ -296,14 +254,6 @@ function runs(types: readonly Type[]): [Type, number][] {
     else counted.push([type, 1]);
   }
   return counted;
-}
-
-const list = (items: readonly Bytes[]): Bytes => [unsigned(items.length), ...items];
-
-/** Bytes behind their number. */
-function sized(bytes: Bytes): Bytes {
-  const flat = pour(bytes, []);
-  return [unsigned(flat.length), flat];
 }
 
 const section = (id: number, bytes: Bytes): Bytes => [id, sized(bytes)];
