@@ -44,6 +44,16 @@ export const NETS: Net[] = [
     make: () => [new nn.Conv2d(2, 3, 3, { padding: 1 }), relu(), new nn.Flatten(), new nn.Linear(1026, 21), relu(), new nn.Linear(21, 5)], // prettier-ignore
   },
   {
+    name: "depthwise convolutions, in groups and not, channels that are no fours",
+    shape: [2, 6, 11, 9],
+    make: () => [new nn.Conv2d(6, 6, 3, { padding: 1, groups: 6 }), new nn.BatchNorm2d(6), relu(), new nn.Conv2d(6, 18, [2, 3], { stride: 2, dilation: [1, 2], groups: 6, bias: false }), relu(), new nn.Conv2d(18, 18, 3, { padding: 2, stride: [1, 2], groups: 18 }), relu(), new nn.Conv2d(18, 3, 1, { groups: 3 }), new nn.Conv2d(3, 3, 2, { groups: 3 }), new nn.Flatten(), new nn.Linear(36, 2)], // prettier-ignore
+  },
+  {
+    name: "groups of few channels and of many",
+    shape: [2, 15, 7, 8],
+    make: () => [new nn.Conv2d(15, 33, 3, { padding: 1, groups: 3 }), relu(), new nn.Conv2d(33, 42, 2, { dilation: 2, groups: 3, stride: [2, 1] }), new nn.BatchNorm2d(42), relu(), new nn.Conv2d(42, 10, [1, 3], { groups: 2, padding: [0, 1] }), relu(), new nn.Conv2d(10, 15, 2, { groups: 5, padding: 1 }), new nn.Flatten(), new nn.Linear(420, 2)], // prettier-ignore
+  },
+  {
     name: "layers that run by themselves in between",
     shape: [2, 4, 8, 8],
     make: () => [nn.input(4, 8, 8), new nn.Conv2d(4, 8, 3), new nn.Tanh(), new nn.Conv2d(8, 4, 3, { groups: 2 }), relu(), new nn.MaxPool2d(2, { padding: 1 }), new nn.Sequential(new nn.Conv2d(4, 4, 2), relu()), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
@@ -74,12 +84,19 @@ export function randomStack(most = 14): { shape: number[]; layers: nn.Module[] }
   while (layers.length < 5 && Math.min(height, width) > 3) {
     const kind = pick(4);
     if (kind < 2) {
-      const outChannels = 1 + pick(most);
       const kernel = [1 + pick(3), 1 + pick(3)] as const;
-      const options = { stride: 1 + pick(2), padding: pick(3), dilation: 1 + pick(2), bias: pick(2) > 0 };
+      const groups = [1, 1, channels][pick(3)];
+      const options = {
+        stride: 1 + pick(2),
+        padding: pick(3),
+        dilation: 1 + pick(2),
+        bias: pick(2) > 0,
+        groups,
+      };
       const size = (n: number, k: number): number =>
         Math.floor((n + 2 * options.padding - options.dilation * (k - 1) - 1) / options.stride) + 1;
       if (size(height, kernel[0]) < 1 || size(width, kernel[1]) < 1) continue;
+      const outChannels = groups * (1 + pick(Math.ceil(most / groups)));
       layers.push(new nn.Conv2d(channels, outChannels, kernel, options), relu());
       [channels, height, width] = [outChannels, size(height, kernel[0]), size(width, kernel[1])];
     } else if (kind === 2) {

@@ -2,7 +2,8 @@ import type { ChainRequest, Conv2dGeometry } from "../../backend.js";
 import { Layout, NO_BORDER, padded, type Sides } from "../grid.js";
 import { fromPlain, toPlain } from "../routines/layout.js";
 import { copy, reluGrad, sum } from "../routines/channels.js";
-import { convBorder, convGradBorder, convStage } from "./convStage.js";
+import { convBorder, convGradBorder } from "./convReach.js";
+import { convStage, isDepthwise } from "./convStage.js";
 import { linearStage } from "./linearStage.js";
 import { avgPoolStage, dropoutStage, leakyReluStage, maxPoolStage, reluStage } from "./mapStages.js";
 import { normStage } from "./normStage.js";
@@ -190,7 +191,7 @@ function flow(
   const border = borderFor(reader, convBorder, winogradBorder);
   const gradBorder = borderFor(writer, convGradBorder, winogradGradBorder);
   // Values from outside are read one by one if a plain convolution takes them: then they need no room beside them.
-  const oneByOne = reader?.link.kind === "conv2d" && !reader.tiles;
+  const oneByOne = reader?.link.kind === "conv2d" && !reader.tiles && !isDepthwise(reader.link.g);
   const pixel = outermost && !writer && oneByOne ? channels : padded(channels);
   return {
     grid: layout.grid(batch, channels, height, width, border, pixel),

@@ -1,100 +1,76 @@
 import type { Conv2dGeometry } from "../../backend.js";
-import { inside, padded, type Grid, type Sides } from "../grid.js";
+import { inside, LANES, padded, type Grid } from "../grid.js";
 import { channelSums } from "../routines/channels.js";
 import { outerProducts } from "../routines/outerProducts.js";
-import { packedSize, packing, products } from "../routines/products.js";
-import { gather, view, type Action, type Flow, type Making, type Stage } from "./stage.js";
+import { packing, products } from "../routines/products.js";
+import { columnPhases, rowPhases } from "./convReach.js";
+import { gather, scatter, view, type Action, type Flow, type Making, type Stage } from "./stage.js";
 
-/** The border of zeros that a convolution reads around its input. */
-export function convBorder(g: Conv2dGeometry): Sides {
-  const reach = (
-    outSize: number,
-    stride: number,
-    kernel: number,
-    dilation: number,
-    pad: number,
-    size: number,
-  ): number => Math.max(0, (outSize - 1) * stride + (kernel - 1) * dilation - pad - (size - 1));
-  return {
-    top: g.padTop,
-    left: g.padLeft,
-    bottom: reach(g.outHeight, g.strideY, g.kernelHeight, g.dilationY, g.padTop, g.height),
-    right: reach(g.outWidth, g.strideX, g.kernelWidth, g.dilationX, g.padLeft, g.width),
-  };
+/** Channels that meet each other's weights: how many groups, and so many channels in each. */
+interface Groups {
+  readonly count: number;
+  readonly channels: number;
+  readonly outChannels: number;
+  /** Whether they are four channels in which none meets another: a depthwise convolution, four at a time. */
+  readonly lanewise: boolean;
+  /** The number of a weight, by its group and its channels therein; −1 for none. */
+  weightAt(group: number, k: number, c: number, row: number, column: number): number;
 }
 
-/** The border of zeros that its way back reads around the gradient of its output. */
-export function convGradBorder(g: Conv2dGeometry): Sides {
-  const [rows, columns] = [rowPhases(g), columnPhases(g)];
-  const before = (phases: readonly Phase[]): number => Math.max(0, ...phases.map(({ origin }) => -origin));
-  const after = (phases: readonly Phase[], size: number): number =>
-    Math.max(0, ...phases.map((p) => p.origin + p.stops - 1 + (p.taps.length - 1) * p.step - (size - 1)));
-  return {
-    top: before(rows),
-    left: before(columns),
-    bottom: after(rows, g.outHeight),
-    right: after(columns, g.outWidth),
-  };
+/** Whether each channel has one kernel of its own. */
+export function isDepthwise(g: Conv2dGeometry): boolean {
+  return g.groups > 1 && g.groups === g.channels && g.groups === g.outChannels;
 }
 
-/**
- * Pixels `first`, `first + stride`, … of the input, which the same taps have met: seen from them the way back is a
- * convolution with stride 1 over the gradient, its taps in reverse order.
- */
-interface Phase {
-  readonly first: number;
-  readonly stops: number;
-  /** Where the first tap lies on the gradient for the first pixel, and the distance between taps. */
-  readonly origin: number;
-  readonly step: number;
-  readonly taps: readonly number[];
-}
-
-function phases(size: number, kernel: number, stride: number, dilation: number, pad: number): Phase[] {
-  return Array.from({ length: Math.min(stride, size) }, (_, first): Phase => {
-    const taps = Array.from({ length: kernel }, (_, tap) => kernel - 1 - tap).filter(
-      (tap) => (first + pad - tap * dilation) % stride === 0,
-    );
-    const at = (tap: number): number => (first + pad - tap * dilation) / stride;
+function groupsOf(g: Conv2dGeometry): Groups {
+  const [height, width] = [g.kernelHeight, g.kernelWidth];
+  if (isDepthwise(g)) {
     return {
-      first,
-      stops: Math.ceil((size - first) / stride),
-      origin: taps.length ? at(taps[0]) : 0,
-      step: taps.length > 1 ? at(taps[1]) - at(taps[0]) : 1,
-      taps,
+      count: padded(g.channels) / LANES,
+      channels: LANES,
+      outChannels: LANES,
+      lanewise: true,
+      weightAt: (group, k, _, row, column) => {
+        const channel = group * LANES + k;
+        return channel < g.channels ? (channel * height + row) * width + column : -1;
+      },
     };
-  }).filter(({ taps }) => taps.length > 0); // a pixel that no tap has met has no gradient
+  }
+  const [channels, outChannels] = [g.channels / g.groups, g.outChannels / g.groups];
+  return {
+    count: g.groups,
+    channels,
+    outChannels,
+    lanewise: false,
+    weightAt: (group, k, c, row, column) =>
+      (((group * outChannels + k) * channels + c) * height + row) * width + column,
+  };
 }
 
-const rowPhases = (g: Conv2dGeometry): Phase[] =>
-  phases(g.height, g.kernelHeight, g.strideY, g.dilationY, g.padTop);
-const columnPhases = (g: Conv2dGeometry): Phase[] =>
-  phases(g.width, g.kernelWidth, g.strideX, g.dilationX, g.padLeft);
-
 /**
- * A convolution directly on the grids: no patch is ever copied. Groups are computed as if every kernel saw all channels,
- * those of other groups with a weight of 0: no slower than group by group while a group has few channels. (So nan or
- * infinity in one group makes nan of the others at that place.)
+ * A convolution directly on the grids: no patch is ever copied. Groups are computed one by one, so that nan or infinity
+ * stays in its group.
  */
 export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): Stage {
   const { layout, name, fma } = making;
+  const groups = groupsOf(g);
   const [height, width] = [g.kernelHeight, g.kernelWidth];
-  const terms = height * width * g.channels;
-  const [groupIn, groupOut] = [g.channels / g.groups, g.outChannels / g.groups];
-  const weightOf = (k: number, c: number, row: number, column: number): number =>
-    Math.floor(k / groupOut) === Math.floor(c / groupIn)
-      ? ((k * groupIn + (c % groupIn)) * height + row) * width + column
-      : -1;
-
-  const weights = layout.floats(packedSize(terms, g.outChannels));
+  const channels = groups.lanewise ? 1 : groups.channels; // terms of a tap
+  const map = packing(
+    height * width * channels,
+    groups.outChannels,
+    (term, k, group) => {
+      const tap = Math.floor(term / channels);
+      return groups.weightAt(group, k, term % channels, Math.floor(tap / width), tap % width);
+    },
+    groups.count,
+  );
+  const weights = layout.floats(map.length);
   const bias = layout.floats(padded(g.outChannels));
-  const map = packing(terms, g.outChannels, (term, k) => {
-    const c = term % g.channels;
-    const tap = (term - c) / g.channels;
-    return weightOf(k, c, Math.floor(tap / width), tap % width);
-  });
   const forward = products({
     name: `${name}.forward`,
+    groups: groups.count > 1 ? { count: groups.count, from: groups.channels * 4 } : undefined,
+    lanewise: groups.lanewise,
     from: inside(x.grid) - 4 * (g.padTop * x.grid.row + g.padLeft * x.grid.pixel),
     to: inside(y.grid),
     units: [
@@ -105,157 +81,169 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
     sum: [
       { count: height, step: g.dilationY * x.grid.row * 4 },
       { count: width, step: g.dilationX * x.grid.pixel * 4 },
-      { count: g.channels, step: 4 },
+      { count: channels, step: 4 },
     ],
-    columns: g.outChannels,
+    columns: groups.outChannels,
     weights,
     bias,
     relu: y.relu,
     fma,
   });
 
-  const back = y.grad ? wayBack(making, g, x, y.grad, weightOf) : undefined;
+  const learnt = y.grad && making.learns ? toWeights(making, g, groups, x, y.grad) : undefined;
+  const phases = x.grad && y.grad ? toInput(making, g, groups, x, y.grad) : [];
   return {
     load(block, parameters) {
       gather(view(block, weights, map.length), map, parameters.weight!.storage);
       const offsets = view(block, bias, padded(g.outChannels)).fill(0);
       if (parameters.bias) offsets.set(parameters.bias.storage);
-      back?.toInput.forEach((phase) =>
-        gather(view(block, phase.at, phase.map.length), phase.map, parameters.weight!.storage),
-      );
+      for (const { at, map } of phases) gather(view(block, at, map.length), map, parameters.weight!.storage);
     },
     prepare: [],
     forward: [forward],
-    backward: back?.actions ?? [],
+    backward: [...(learnt?.actions ?? []), ...phases.map(({ action }) => action)],
     gradients(block, parameters) {
+      const { sums, partSize, map, biasSums } = learnt!;
       const weight = new Float32Array(parameters.weight!.numel);
-      const row = padded(g.outChannels);
       for (let part = 0; part < making.parts; part++) {
-        const sums = view(block, back!.sums + part * back!.partSize, back!.partSize / 4);
-        for (let tap = 0; tap < height * width; tap++) {
-          for (let c = 0; c < g.channels; c++) {
-            const from = (tap * x.grid.pixel + c) * row;
-            const to = (c % groupIn) * height * width + tap;
-            const step = groupIn * height * width;
-            const first = Math.floor(c / groupIn) * groupOut;
-            for (let k = first; k < first + groupOut; k++) weight[k * step + to] += sums[from + k];
-          }
-        }
+        scatter(weight, map, view(block, sums + part * partSize, map.length));
       }
+      const row = padded(g.outChannels);
       return parameters.bias
-        ? { weight, bias: addSamples(view(block, back!.biasSums, g.batch * row), row, g.outChannels) }
+        ? { weight, bias: addSamples(view(block, biasSums, g.batch * row), row, g.outChannels) }
         : { weight };
     },
   };
 }
 
-/** The gradients of weights, bias and, where the input wants one, of the input. */
-function wayBack(
-  making: Making,
+/** The gradients of weights and bias. */
+function toWeights(
+  { layout, name, fma, parts }: Making,
   g: Conv2dGeometry,
+  groups: Groups,
   x: Flow,
   grad: Grid,
-  weightOf: (k: number, c: number, row: number, column: number) => number,
-): {
-  actions: Action[];
-  sums: number;
-  partSize: number;
-  biasSums: number;
-  toInput: { at: number; map: Int32Array }[];
-} {
-  const { layout, name, learns, fma, parts } = making;
-  const row = padded(g.outChannels);
+): { actions: Action[]; sums: number; partSize: number; map: Int32Array; biasSums: number } {
   const biasSums = layout.floats(g.batch * grad.pixel);
-  const partSize = g.kernelHeight * g.kernelWidth * x.grid.pixel * row * 4;
-  const sums = layout.floats((parts * partSize) / 4);
-  // Neighbouring taps of a row read neighbouring pixels: without dilation they are one block.
-  const joined = g.dilationX === 1;
-  const rows = (joined ? g.kernelWidth : 1) * x.grid.pixel;
-  const toWeights: Action[] = [
-    channelSums(`${name}.gradBias`, grad, biasSums),
-    outerProducts({
-      name: `${name}.gradWeight`,
-      a: inside(x.grid) - 4 * (g.padTop * x.grid.row + g.padLeft * x.grid.pixel),
-      b: inside(grad),
-      to: sums,
-      partSize,
-      units: { count: g.batch, a: x.grid.sample * 4, b: grad.sample * 4, to: 0 },
-      blocks: [
-        {
-          count: g.kernelHeight,
-          a: g.dilationY * x.grid.row * 4,
-          b: 0,
-          to: g.kernelWidth * x.grid.pixel * row * 4,
-        },
-        {
-          count: joined ? 1 : g.kernelWidth,
-          a: g.dilationX * x.grid.pixel * 4,
-          b: 0,
-          to: x.grid.pixel * row * 4,
-        },
-      ],
-      rows,
-      columns: g.outChannels,
-      sum: [
-        { count: g.outHeight, stepA: g.strideY * x.grid.row * 4, stepB: grad.row * 4 },
-        { count: g.outWidth, stepA: g.strideX * x.grid.pixel * 4, stepB: grad.pixel * 4 },
-      ],
-      accumulate: true,
-      fma,
-    }),
-  ];
-  const actions = learns ? toWeights : [];
-  const toInput: { at: number; map: Int32Array }[] = [];
-  const gradX = x.grad;
-  if (gradX) {
-    for (const down of rowPhases(g)) {
-      for (const across of columnPhases(g)) {
-        const terms = down.taps.length * across.taps.length * g.outChannels;
-        const map = packing(terms, g.channels, (term, c) => {
-          const k = term % g.outChannels;
-          const tap = (term - k) / g.outChannels;
-          const [i, j] = [Math.floor(tap / across.taps.length), tap % across.taps.length];
-          return weightOf(k, c, down.taps[i], across.taps[j]);
-        });
-        const at = layout.floats(map.length);
-        toInput.push({ at, map });
-        const pixel = (grid: Grid): number =>
-          inside(grid) + 4 * (down.first * grid.row + across.first * grid.pixel);
-        actions.push(
-          products({
-            name: `${name}.gradInput${down.first}${across.first}`,
-            from: inside(grad) + 4 * (down.origin * grad.row + across.origin * grad.pixel),
-            to: pixel(gradX),
-            mask: x.relu ? pixel(x.grid) : undefined,
-            units: [
-              { count: g.batch, from: grad.sample * 4, to: gradX.sample * 4, mask: x.grid.sample * 4 },
-              {
-                count: down.stops,
-                from: grad.row * 4,
-                to: g.strideY * gradX.row * 4,
-                mask: g.strideY * x.grid.row * 4,
-              },
-            ],
-            strip: {
-              count: across.stops,
-              from: grad.pixel * 4,
-              to: g.strideX * gradX.pixel * 4,
-              mask: g.strideX * x.grid.pixel * 4,
-            },
-            sum: [
-              { count: down.taps.length, step: down.step * grad.row * 4 },
-              { count: across.taps.length, step: across.step * grad.pixel * 4 },
-              { count: g.outChannels, step: 4 },
-            ],
-            columns: g.channels,
-            weights: at,
-            fma,
-          }),
-        );
+  // How the sums lie: group, row of taps, then either taps or channels, the other, and kernels; in floats.
+  const row = padded(groups.outChannels);
+  const alone = g.groups === 1;
+  const [channels, taps] = [groups.lanewise ? 1 : alone ? x.grid.pixel : groups.channels, g.kernelWidth];
+  const byTaps = !alone && taps > channels; // the more rows a tile has, the more sums are in flight
+  const [ofTap, ofChannel] = byTaps ? [row, taps * row] : [channels * row, row];
+  const ofRow = taps * channels * row;
+  const ofGroup = g.kernelHeight * ofRow;
+
+  const map = new Int32Array(groups.count * ofGroup).fill(-1);
+  for (let group = 0; group < groups.count; group++) {
+    for (let tap = 0; tap < g.kernelHeight * taps; tap++) {
+      const [down, across] = [Math.floor(tap / taps), tap % taps];
+      for (let c = 0; c < (groups.lanewise ? 1 : groups.channels); c++) {
+        const at = group * ofGroup + down * ofRow + across * ofTap + c * ofChannel;
+        for (let k = 0; k < groups.outChannels; k++) map[at + k] = groups.weightAt(group, k, c, down, across);
       }
     }
   }
-  return { actions, sums, partSize, biasSums, toInput };
+  const partSize = map.length * 4;
+  const sums = layout.floats(parts * map.length);
+
+  // Neighbouring taps of a row read neighbouring pixels: without groups and dilation they are one block.
+  const joined = alone && g.dilationX === 1;
+  const [tapStep, channelStep] = [g.dilationX * x.grid.pixel * 4, 4];
+  const gradWeight = outerProducts({
+    name: `${name}.gradWeight`,
+    a: inside(x.grid) - 4 * (g.padTop * x.grid.row + g.padLeft * x.grid.pixel),
+    b: inside(grad),
+    to: sums,
+    partSize,
+    units: { count: g.batch, a: x.grid.sample * 4, b: grad.sample * 4, to: 0 },
+    blocks: [
+      { count: groups.count, a: groups.channels * 4, b: groups.outChannels * 4, to: ofGroup * 4 },
+      { count: g.kernelHeight, a: g.dilationY * x.grid.row * 4, b: 0, to: ofRow * 4 },
+      byTaps
+        ? { count: channels, a: channelStep, b: 0, to: ofChannel * 4 }
+        : { count: joined ? 1 : taps, a: tapStep, b: 0, to: ofTap * 4 },
+    ],
+    rows: byTaps ? taps : joined ? taps * channels : channels,
+    rowStep: byTaps ? tapStep : channelStep,
+    lanewise: groups.lanewise,
+    columns: groups.outChannels,
+    sum: [
+      { count: g.outHeight, stepA: g.strideY * x.grid.row * 4, stepB: grad.row * 4 },
+      { count: g.outWidth, stepA: g.strideX * x.grid.pixel * 4, stepB: grad.pixel * 4 },
+    ],
+    accumulate: true,
+    fma,
+  });
+  return {
+    actions: [channelSums(`${name}.gradBias`, grad, biasSums), gradWeight],
+    sums,
+    partSize,
+    map,
+    biasSums,
+  };
+}
+
+/** The gradient of the input, phase by phase, with weights packed for each. */
+function toInput(
+  { layout, name, fma }: Making,
+  g: Conv2dGeometry,
+  groups: Groups,
+  x: Flow,
+  grad: Grid,
+): { action: Action; at: number; map: Int32Array }[] {
+  const gradX = x.grad!;
+  const outChannels = groups.lanewise ? 1 : groups.outChannels; // terms of a tap
+  return rowPhases(g).flatMap((down) =>
+    columnPhases(g).map((across) => {
+      const map = packing(
+        down.taps.length * across.taps.length * outChannels,
+        groups.channels,
+        (term, c, group) => {
+          const tap = Math.floor(term / outChannels);
+          const [i, j] = [Math.floor(tap / across.taps.length), tap % across.taps.length];
+          const k = groups.lanewise ? c : term % outChannels;
+          return groups.weightAt(group, k, c, down.taps[i], across.taps[j]);
+        },
+        groups.count,
+      );
+      const at = layout.floats(map.length);
+      const pixel = (grid: Grid): number =>
+        inside(grid) + 4 * (down.first * grid.row + across.first * grid.pixel);
+      const action = products({
+        name: `${name}.gradInput${down.first}${across.first}`,
+        groups: groups.count > 1 ? { count: groups.count, from: groups.outChannels * 4 } : undefined,
+        lanewise: groups.lanewise,
+        from: inside(grad) + 4 * (down.origin * grad.row + across.origin * grad.pixel),
+        to: pixel(gradX),
+        mask: x.relu ? pixel(x.grid) : undefined,
+        units: [
+          { count: g.batch, from: grad.sample * 4, to: gradX.sample * 4, mask: x.grid.sample * 4 },
+          {
+            count: down.stops,
+            from: grad.row * 4,
+            to: g.strideY * gradX.row * 4,
+            mask: g.strideY * x.grid.row * 4,
+          },
+        ],
+        strip: {
+          count: across.stops,
+          from: grad.pixel * 4,
+          to: g.strideX * gradX.pixel * 4,
+          mask: g.strideX * x.grid.pixel * 4,
+        },
+        sum: [
+          { count: down.taps.length, step: down.step * grad.row * 4 },
+          { count: across.taps.length, step: across.step * grad.pixel * 4 },
+          { count: outChannels, step: 4 },
+        ],
+        columns: groups.channels,
+        weights: at,
+        fma,
+      });
+      return { action, at, map };
+    }),
+  );
 }
 
 /** Per-sample sums of each channel, added up in float64. */

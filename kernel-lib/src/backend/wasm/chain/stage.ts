@@ -63,3 +63,8 @@ export function gather(to: Float32Array, map: Int32Array, values: ArrayLike<numb
     to[i] = from < 0 ? 0 : values[from];
   }
 }
+
+/** Add each value to where the map names its place, nowhere where it names none (−1). */
+export function scatter(to: Float32Array, map: Int32Array, values: ArrayLike<number>): void {
+  for (let i = 0; i < map.length; i++) if (map[i] >= 0) to[map[i]] += values[i];
+}

@@ -29,8 +29,11 @@ export interface OuterProducts {
   readonly units: OuterSteps;
   /** Blocks of sums, one after the other: the taps of a convolution. */
   readonly blocks: readonly OuterSteps[];
-  /** Rows of a block: neighbours in `a`. */
+  /** Rows of a block, and from one to the next in `a`, in bytes: neighbours unless given. */
   readonly rows: number;
+  readonly rowStep?: number;
+  /** Whether each of four columns meets a factor of its own from `a`: those that stand there beside each other. */
+  readonly lanewise?: boolean;
   readonly columns: number;
   readonly sum: readonly Level[];
   /** Whether a thread's units add to the same sums, so that these begin with 0, or each has its own. */
@@ -45,6 +48,7 @@ export function outerProducts(p: OuterProducts): Routine {
     const to = f.local(I32);
     const registers = new Registers(f);
     const row = padded(p.columns) * 4; // bytes
+    const { rowStep = 4 } = p;
     const part0: readonly [Value, number] = [part.get, p.partSize];
     if (p.accumulate) f.clear(place(base, p.to, part0), i32(p.partSize));
     const inBlocks = (depth: number, body: () => void): void => {
@@ -74,13 +78,20 @@ export function outerProducts(p: OuterProducts): Routine {
                 f.set(b, startB.get);
                 emitTile(
                   registers,
-                  { rows: size, vectors: tiles.vectors, rowStepA: 4, levels: p.sum, fma: p.fma },
+                  {
+                    rows: size,
+                    vectors: tiles.vectors,
+                    rowStepA: rowStep,
+                    columnStepB: p.lanewise ? width : undefined,
+                    levels: p.sum,
+                    fma: p.fma,
+                  },
                   a,
                   b,
                   (r, v) => (p.accumulate ? load(to.get, r * row + 16 * v) : constant(0)),
                   (r, v, sum) => f.store(to.get, r * row + 16 * v, sum),
                 );
-                f.set(startA, add(startA.get, i32(size * 4)));
+                f.set(startA, add(startA.get, i32(size * rowStep)));
                 f.set(to, add(to.get, i32(size * row)));
               });
             }

@@ -29,8 +29,8 @@ export interface Tile {
   /** From one row's factor to the next, in bytes. */
   readonly rowStepA: number;
   /**
-   * For sums along four terms at a time: from one column's factors to the next, in bytes. Then a result is the sum of the
-   * four lanes, and `vectors` counts columns.
+   * For lanes that each have factors of their own from `a` as well: from one vector's factors from `b` to the next's, in
+   * bytes. They are four channels that do not meet, or four terms of a sum, which then is that of the lanes.
    */
   readonly columnStepB?: number;
   /** The sum, outermost loop first. */
