@@ -54,6 +54,11 @@ export const NETS: Net[] = [
     make: () => [new nn.Conv2d(15, 33, 3, { padding: 1, groups: 3 }), relu(), new nn.Conv2d(33, 42, 2, { dilation: 2, groups: 3, stride: [2, 1] }), new nn.BatchNorm2d(42), relu(), new nn.Conv2d(42, 10, [1, 3], { groups: 2, padding: [0, 1] }), relu(), new nn.Conv2d(10, 15, 2, { groups: 5, padding: 1 }), new nn.Flatten(), new nn.Linear(420, 2)], // prettier-ignore
   },
   {
+    name: "pools whose windows are cut at the edges",
+    shape: [2, 3, 19, 17],
+    make: () => [new nn.Conv2d(3, 6, 3, { padding: 1 }), relu(), new nn.MaxPool2d(3, { stride: 2, padding: 1 }), new nn.Conv2d(6, 5, 1), new nn.AvgPool2d(3, { stride: 2, padding: 1, ceilMode: true }), new nn.BatchNorm2d(5), new nn.AvgPool2d(2, { stride: 1, padding: 1, countIncludePad: false }), new nn.MaxPool2d([2, 3], { stride: 1, padding: 1, dilation: 2, ceilMode: true }), new nn.Conv2d(5, 4, 1), relu(), new nn.AvgPool2d(2, { padding: 1 }), new nn.MaxPool2d(2, { ceilMode: true }), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
+  },
+  {
     name: "layers that run by themselves in between",
     shape: [2, 4, 8, 8],
     make: () => [nn.input(4, 8, 8), new nn.Conv2d(4, 8, 3), new nn.Tanh(), new nn.Conv2d(8, 4, 3, { groups: 2 }), relu(), new nn.MaxPool2d(2, { padding: 1 }), new nn.Sequential(new nn.Conv2d(4, 4, 2), relu()), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
@@ -102,8 +107,10 @@ export function randomStack(most = 14): { shape: number[]; layers: nn.Module[] }
     } else if (kind === 2) {
       layers.push(new nn.BatchNorm2d(channels));
     } else {
-      layers.push(pick(2) ? new nn.MaxPool2d(2) : new nn.AvgPool2d(2));
-      [height, width] = [Math.floor(height / 2), Math.floor(width / 2)];
+      const [kernel, stride] = [1 + pick(3), 1 + pick(2)];
+      const [options, countIncludePad] = [{ stride, padding: pick(1 + Math.floor(kernel / 2)), ceilMode: pick(2) > 0 }, pick(2) > 0]; // prettier-ignore
+      layers.push(pick(2) ? new nn.MaxPool2d(kernel, options) : new nn.AvgPool2d(kernel, { ...options, countIncludePad })); // prettier-ignore
+      [, , height, width] = layers.at(-1)!.forward(rand(1, 1, height, width)).shape;
     }
   }
   return { shape, layers: [...layers, new nn.Flatten(), new nn.Linear(channels * height * width, 3)] };

@@ -134,7 +134,7 @@ know(Linear, ({ weight, bias, inFeatures, outFeatures }, shape) => {
 });
 
 know(MaxPool2d, ({ kernelSize, options }, shape) => {
-  if (shape.length !== 4 || options.ceilMode) return undefined;
+  if (shape.length !== 4) return undefined;
   const g = poolGeometry("maxPool2d", shape, kernelSize, options);
   return {
     shape: [shape[0], shape[1], g.outHeight, g.outWidth],
@@ -143,8 +143,8 @@ know(MaxPool2d, ({ kernelSize, options }, shape) => {
 });
 
 know(AvgPool2d, ({ kernelSize, options }, shape) => {
-  const { countIncludePad = true, ceilMode } = options;
-  if (shape.length !== 4 || ceilMode) return undefined;
+  if (shape.length !== 4) return undefined;
+  const { countIncludePad = true } = options;
   const g = { ...poolGeometry("avgPool2d", shape, kernelSize, options), countIncludePad };
   return {
     shape: [shape[0], shape[1], g.outHeight, g.outWidth],

@@ -1,9 +1,9 @@
 import type { AvgPool2dGeometry, WindowGeometry } from "../../backend.js";
-import type { Grid } from "../grid.js";
 import { leakyRelu, leakyReluGrad, multiply, relu, reluGrad } from "../routines/channels.js";
 import type { Routine } from "../routines/routine.js";
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad, type Pooling } from "../routines/pooling.js";
+import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "../routines/pooling.js";
 import { fromPlain } from "../routines/layout.js";
+import { windowsOf } from "../routines/windows.js";
 import { view, type Flow, type Making, type Stage } from "./stage.js";
 
 /*
@@ -12,21 +12,11 @@ import { view, type Flow, type Making, type Stage } from "./stage.js";
 
 const nothing = (): Record<string, never> => ({});
 
-function pooling(g: WindowGeometry, from: Grid, to: Grid): Pooling {
-  return {
-    from,
-    to,
-    window: [g.kernelHeight, g.kernelWidth],
-    stride: [g.strideY, g.strideX],
-    dilation: [g.dilationY, g.dilationX],
-  };
-}
-
 export function maxPoolStage(making: Making, g: WindowGeometry, x: Flow, y: Flow): Stage {
   const { layout, name } = making;
   const { batch, channels, height, width } = y.grid;
   const index = layout.grid(batch, channels, height, width);
-  const window = pooling(g, x.grid, y.grid);
+  const window = { from: x.grid, to: y.grid, g, windows: windowsOf(g)! };
   return {
     load: () => {},
     forward: [maxPool(`${name}.forward`, window, index)],
@@ -48,7 +38,7 @@ export function maxPoolStage(making: Making, g: WindowGeometry, x: Flow, y: Flow
 
 export function avgPoolStage(making: Making, g: AvgPool2dGeometry, x: Flow, y: Flow): Stage {
   const { name } = making;
-  const window = pooling(g, x.grid, y.grid);
+  const window = { from: x.grid, to: y.grid, g, windows: windowsOf(g)! };
   const back =
     x.grad && y.grad ? [avgPoolGrad(`${name}.gradInput`, window, { from: x.grad, to: y.grad })] : [];
   return {

@@ -1,4 +1,5 @@
 import type { ChainRequest, Link } from "../../backend.js";
+import { windowsOf } from "../routines/windows.js";
 import { suitsWinograd } from "./winogradStage.js";
 
 /** Sizes of what flows between two links. */
@@ -80,7 +81,7 @@ function sizeAfter(link: Link, size: Size): Size | undefined {
       return size.flat ? { channels: link.outFeatures, height: 1, width: 1, flat: true } : undefined;
     case "maxPool2d":
     case "avgPool2d":
-      if (size.flat || link.g.padTop || link.g.padLeft) return undefined;
+      if (size.flat || !windowsOf(link.g)) return undefined;
       return { channels: size.channels, height: link.g.outHeight, width: link.g.outWidth, flat: false };
     case "batchNorm":
       return size.flat && size.height * size.width > 1 ? undefined : size;
