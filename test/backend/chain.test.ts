@@ -163,14 +163,22 @@ describe("a Sequential on wasm", () => {
     expect(refusal("wasm")).toContain("3 channels");
   });
 
-  test("lets nan and infinity through as the reference does", () => {
-    const net = new nn.Sequential(new nn.Conv2d(1, 3, 1), relu(), new nn.MaxPool2d(2), new nn.Conv2d(3, 2, 1), new nn.Flatten()); // prettier-ignore
-    const x = rand(1, 1, 4, 4);
-    x.storage[5] = NaN;
-    x.storage[15] = Infinity;
-    const { expected, got } = onBoth(net, () => noGrad(() => net.forward(x)));
+  test.each<[string, nn.Module[]]>([
+    ["", [new nn.Conv2d(1, 3, 1), relu(), new nn.MaxPool2d(2), new nn.Conv2d(3, 2, 1), new nn.Flatten()]],
+    [", beside channels that are no fours", [new nn.Conv2d(1, 3, 1), new nn.AdaptiveAvgPool2d(1), new nn.Flatten(), new nn.Linear(3, 2)]], // prettier-ignore
+  ])("lets nan and infinity through as the reference does%s", (_, layers) => {
+    const net = new nn.Sequential(...layers);
+    net.parameters().forEach((parameter) => parameter.copy_(parameter.detach().abs()));
     const kind = (value: number): string => (Number.isNaN(value) ? "nan" : String(Math.sign(value) * Number(!Number.isFinite(value)))); // prettier-ignore
-    expect([...got.storage].map(kind)).toEqual([...expected.storage].map(kind));
+    for (const edges of [
+      [NaN, Infinity],
+      [1, Infinity],
+    ]) {
+      const x = rand(1, 1, 4, 4);
+      [x.storage[5], x.storage[15]] = edges;
+      const { expected, got } = onBoth(net, () => noGrad(() => net.forward(x)));
+      expect([...got.storage].map(kind)).toEqual([...expected.storage].map(kind));
+    }
   });
 
   test("keeps its memory bounded where no pass is ever taken back", () => {

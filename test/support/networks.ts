@@ -59,9 +59,14 @@ export const NETS: Net[] = [
     make: () => [new nn.Conv2d(3, 6, 3, { padding: 1 }), relu(), new nn.MaxPool2d(3, { stride: 2, padding: 1 }), new nn.Conv2d(6, 5, 1), new nn.AvgPool2d(3, { stride: 2, padding: 1, ceilMode: true }), new nn.BatchNorm2d(5), new nn.AvgPool2d(2, { stride: 1, padding: 1, countIncludePad: false }), new nn.MaxPool2d([2, 3], { stride: 1, padding: 1, dilation: 2, ceilMode: true }), new nn.Conv2d(5, 4, 1), relu(), new nn.AvgPool2d(2, { padding: 1 }), new nn.MaxPool2d(2, { ceilMode: true }), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
   },
   {
+    name: "functions that bend",
+    shape: [2, 3, 9, 8],
+    make: () => [new nn.Conv2d(3, 6, 3), new nn.Tanh(), new nn.Conv2d(6, 5, 3, { padding: 1 }), new nn.GELU(), new nn.Conv2d(5, 6, 1), relu(), new nn.Sigmoid(), new nn.Flatten(), new nn.Linear(252, 7), new nn.GELU(), new nn.Linear(7, 3), new nn.Sigmoid()], // prettier-ignore
+  },
+  {
     name: "layers that run by themselves in between",
     shape: [2, 4, 8, 8],
-    make: () => [nn.input(4, 8, 8), new nn.Conv2d(4, 8, 3), new nn.Tanh(), new nn.Conv2d(8, 4, 3, { groups: 2 }), relu(), new nn.MaxPool2d(2, { padding: 1 }), new nn.Sequential(new nn.Conv2d(4, 4, 2), relu()), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
+    make: () => [nn.input(4, 8, 8), new nn.Conv2d(4, 8, 3), new nn.Softmax(1), new nn.Conv2d(8, 4, 3, { groups: 2 }), relu(), new nn.Upsample({ scaleFactor: 2 }), new nn.MaxPool2d(4, { padding: 2 }), new nn.Sequential(new nn.Conv2d(4, 4, 2), relu()), new nn.Flatten(), new nn.Linear(16, 3)], // prettier-ignore
   },
 ];
 

@@ -83,7 +83,7 @@ export type Link =
   | { readonly kind: "leakyRelu"; readonly negativeSlope: number }
   /** Every value, or with `perMap` every map, times a factor that comes with the pass as `mask`. */
   | { readonly kind: "dropout"; readonly perMap: boolean }
-  | { readonly kind: "relu" | "flatten" };
+  | { readonly kind: "relu" | "sigmoid" | "tanh" | "gelu" | "flatten" };
 
 /** What a link computes with: undefined where it has none. */
 export interface LinkParameters {

@@ -4,7 +4,7 @@ import { dropoutMask } from "../ops/dropout.js";
 import { poolGeometry } from "../ops/windowGeometry.js";
 import { numelOf, sameShape, type Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { LeakyReLU, ReLU } from "./activations.js";
+import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "./activations.js";
 import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 import { Conv2d } from "./conv2d.js";
 import { Dropout, Dropout2d } from "./dropout.js";
@@ -206,6 +206,11 @@ know(Residual, ({ block, shortcut }, shape) => {
 });
 
 know(ReLU, (_, shape) => ({ shape, link: { link: { kind: "relu" }, parameters: {} } }));
+know(Sigmoid, (_, shape) => ({ shape, link: { link: { kind: "sigmoid" }, parameters: {} } }));
+know(Tanh, (_, shape) => ({ shape, link: { link: { kind: "tanh" }, parameters: {} } }));
+know(GELU, ({ options: { approximate = "none" } }, shape) =>
+  approximate === "none" ? { shape, link: { link: { kind: "gelu" }, parameters: {} } } : undefined,
+);
 
 know(Flatten, ({ startDim, endDim }, shape) => {
   if (startDim !== 1 || (endDim !== -1 && endDim !== shape.length - 1)) return undefined;

@@ -5,7 +5,14 @@ import { copy, reluGrad, sum } from "../routines/channels.js";
 import { convBorder, convGradBorder } from "./convReach.js";
 import { convStage, isDepthwise } from "./convStage.js";
 import { linearStage } from "./linearStage.js";
-import { avgPoolStage, dropoutStage, leakyReluStage, maxPoolStage, reluStage } from "./mapStages.js";
+import {
+  avgPoolStage,
+  dropoutStage,
+  leakyReluStage,
+  maxPoolStage,
+  reluStage,
+  smoothStage,
+} from "./mapStages.js";
 import { normStage } from "./normStage.js";
 import { plan, type Plan, type Size } from "./plan.js";
 import type { Action, Flow, Making, Stage } from "./stage.js";
@@ -223,6 +230,10 @@ function stageOf(making: Making, { link, tiles }: Plan, x: Flow, y: Flow): Stage
       return avgPoolStage(making, link.g, x, y);
     case "leakyRelu":
       return leakyReluStage(making, link.negativeSlope, x, y);
+    case "sigmoid":
+    case "tanh":
+    case "gelu":
+      return smoothStage(making, link.kind, x, y);
     case "dropout":
       return dropoutStage(making, link.perMap, x, y);
     default:

@@ -1,5 +1,7 @@
 import type { AvgPool2dGeometry, WindowGeometry } from "../../backend.js";
-import { leakyRelu, leakyReluGrad, multiply, relu, reluGrad } from "../routines/channels.js";
+import { constant, vMul, vSub, type Func, type Value } from "../assembler.js";
+import { each, leakyRelu, leakyReluGrad, multiply, relu, reluGrad } from "../routines/channels.js";
+import { gelu, geluSlope, sigmoid, tanh } from "../routines/functions.js";
 import type { Routine } from "../routines/routine.js";
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from "../routines/pooling.js";
 import { fromPlain } from "../routines/layout.js";
@@ -66,6 +68,35 @@ export function leakyReluStage({ name }: Making, slope: number, x: Flow, y: Flow
     backward:
       x.grad && y.grad
         ? [leakyReluGrad(`${name}.gradInput`, y.grad, x.grid, slope, x.grad), ...keptPositive(name, x)]
+        : [],
+    gradients: nothing,
+  };
+}
+
+/** A function, and what its gradient is multiplied with, from what went in and what came out. */
+interface Smooth {
+  readonly value: (f: Func, x: Value) => Value;
+  readonly slope: (f: Func, x: Value, y: Value) => Value;
+}
+const SMOOTH: Readonly<Record<"sigmoid" | "tanh" | "gelu", Smooth>> = {
+  sigmoid: { value: sigmoid, slope: (_, __, y) => vMul(y, vSub(constant(1), y)) },
+  tanh: { value: tanh, slope: (_, __, y) => vSub(constant(1), vMul(y, y)) },
+  gelu: { value: gelu, slope: geluSlope },
+};
+
+export function smoothStage({ name }: Making, kind: keyof typeof SMOOTH, x: Flow, y: Flow): Stage {
+  const { value, slope } = SMOOTH[kind];
+  return {
+    load: () => {},
+    forward: [each(`${name}.forward`, [x.grid], y.grid, value)],
+    backward:
+      x.grad && y.grad
+        ? [
+            each(`${name}.gradInput`, [x.grid, y.grid, y.grad], x.grad, (f, before, after, grad) =>
+              vMul(grad, slope(f, before, after)),
+            ),
+            ...keptPositive(name, x),
+          ]
         : [],
     gradients: nothing,
   };

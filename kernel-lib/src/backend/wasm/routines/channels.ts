@@ -1,4 +1,4 @@
-import { add, constant, I32, i32, load, V128, vAdd, vGreater, vMul, vSelect, vSub, type Local, type Value } from "../assembler.js"; // prettier-ignore
+import { add, constant, I32, i32, load, V128, vAdd, vGreater, vMul, vSelect, vSub, type Func, type Local, type Value } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "./routine.js";
@@ -132,6 +132,16 @@ export function leakyReluGrad(name: string, grad: Grid, x: Grid, slope: number, 
   );
 }
 
+/** What `compute` makes of each value; and of several. */
+export function each(
+  name: string,
+  grids: readonly Grid[],
+  to: Grid,
+  compute: (f: Func, ...values: Value[]) => Value,
+): Routine {
+  return eachPixel(name, grids, to, [], (values, _, f) => compute(f, ...values));
+}
+
 /** The same values. */
 export function copy(name: string, x: Grid, to: Grid): Routine {
   return eachPixel(name, [x], to, [], ([value]) => value);
@@ -156,7 +166,7 @@ function eachPixel(
   grids: readonly Grid[],
   to: Grid,
   constants: readonly number[],
-  compute: (values: Value[], perChannel: Value[]) => Value,
+  compute: (values: Value[], perChannel: Value[], f: Func) => Value,
 ): Routine {
   return routine(name, to.batch * to.height, (frame: Frame) => {
     const { f, base, first, end } = frame;
@@ -174,7 +184,7 @@ function eachPixel(
           cursors.forEach((cursor, i) => f.set(cursor, add(starts[i].get, lanes.get)));
           const values = cursors.slice(1).map((cursor) => load(cursor.get));
           const perChannel = constants.map((at) => load(add(base.get, lanes.get), at));
-          f.store(cursors[0].get, 0, compute(values, perChannel));
+          f.store(cursors[0].get, 0, compute(values, perChannel, f));
         });
         all.forEach((grid, i) => f.set(starts[i], add(starts[i].get, i32(grid.pixel * 4))));
       });

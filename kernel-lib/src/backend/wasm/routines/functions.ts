@@ -78,15 +78,33 @@ export function tanh(f: Func, x: Value): Value {
   return vSelect(signed, near, vGreater(size, constant(0.625)));
 }
 
-/** x · Φ(x), with Φ(−x) from the complement of erf, so that nothing is lost where it is small. */
+/** x · Φ(x). */
 export function gelu(f: Func, x: Value): Value {
   const given = keep(f, x);
-  const size = keep(f, vMul(vAbs(given), constant(Math.SQRT1_2)));
+  return vMul(given, below(f, given, bell(f, given)));
+}
+
+/** Its slope, Φ(x) + x · φ(x). */
+export function geluSlope(f: Func, x: Value): Value {
+  const given = keep(f, x);
+  const height = keep(f, bell(f, given));
+  const density = vMul(vMul(height, constant(1 / Math.sqrt(2 * Math.PI))), given);
+  return vAdd(below(f, given, height), density);
+}
+
+/** e^(−x² / 2). */
+const bell = (f: Func, x: Value): Value => {
+  const size = keep(f, vMul(x, constant(Math.SQRT1_2)));
+  return exp(f, vNegate(vMul(size, size)));
+};
+
+/** Φ(x), with Φ(−x) from the complement of erf, so that nothing is lost where it is small. */
+function below(f: Func, x: Value, height: Value): Value {
+  const size = vMul(vAbs(x), constant(Math.SQRT1_2));
   const t = keep(f, vDiv(constant(1), vAdd(constant(1), vMul(size, constant(0.3275911)))));
   const tail = polynomial(t, [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429]);
-  const complement = keep(f, vMul(vMul(vMul(t, tail), constant(0.5)), exp(f, vNegate(vMul(size, size)))));
-  const positive = vGreater(given, constant(0));
-  return vMul(given, vSelect(vSub(constant(1), complement), complement, positive));
+  const complement = keep(f, vMul(vMul(vMul(t, tail), constant(0.5)), height));
+  return vSelect(vSub(constant(1), complement), complement, vGreater(x, constant(0)));
 }
 
 /** 1, −1, or 0: of nan 0, as in PyTorch. */

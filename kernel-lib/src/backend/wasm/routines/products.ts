@@ -80,8 +80,8 @@ export function packing(
   return map;
 }
 
-/** The tiles of one group among several: the last by itself, if it is not full, as its neighbours are another's. */
-function groupTiles(columns: number): ColumnTiles[] {
+/** Tiles of columns, the last by itself if it is not full: what is behind it is another group's, or stays 0. */
+function tilesOf(columns: number): ColumnTiles[] {
   const tiles = columnTiles(columns);
   const last = tiles.at(-1)!;
   if (columns % LANES === 0 || last.count === 1) return tiles;
@@ -104,7 +104,7 @@ export function products(p: Products): Routine {
 
     /** All columns of a group. */
     const columns = (unitOuter: Value, unitInner: Value): void => {
-      for (const tiles of groups ? groupTiles(p.columns) : columnTiles(p.columns)) {
+      for (const tiles of tilesOf(p.columns)) {
         const width = tiles.vectors * LANES * 4; // bytes
         const column = tiles.first * LANES * 4;
         const packed = p.weightRow === undefined;
@@ -148,8 +148,8 @@ export function products(p: Products): Routine {
                     value = whereActive(value, load(cursors.mask.get, row * p.strip.mask! + 16 * v));
                   }
                   const offset = row * p.strip.to + 16 * v;
-                  const mine = p.columns - (tiles.first + v) * LANES; // lanes: what is beyond is the next group's
-                  if (!groups || tiles.count > 1 || mine >= LANES) {
+                  const mine = p.columns - (tiles.first + v) * LANES; // lanes
+                  if (tiles.count > 1 || mine >= LANES) {
                     f.store(cursors.to.get, offset, value);
                     return;
                   }
