@@ -11,6 +11,24 @@ import type { AdaptivePoolRule } from "./shapeRules/layers.js";
 import type { Literally } from "./shapeRules/literally.js";
 import type { Pair, Pool1dRule, Pool2dRule, Steps } from "./shapeRules/windows.js";
 
+/** A window, and how it moves. */
+abstract class AnyPool<Size extends Pair, Options extends PoolOptions, Rule> extends Module<Rule> {
+  readonly kernelSize: Size;
+  readonly options: Options;
+
+  constructor(kernelSize: Size, options: Options) {
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  /** As PyTorch writes it, but of averages it leaves out the last two. */
+  protected override extraRepr(): string {
+    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode } = this.options;
+    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}, dilation=${pythonSize(dilation)}, ceil_mode=${pythonBool(ceilMode)}`;
+  }
+}
+
 /**
  * Keep the largest value of each window along a sequence.
  *
@@ -23,10 +41,7 @@ export class MaxPool1d<
   Pad extends number = 0,
   Dilation extends number = 1,
   Ceil extends boolean = false,
-> extends Module<Pool1dRule<Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
-  readonly kernelSize: number;
-  readonly options: SequencePoolOptions;
-
+> extends AnyPool<number, SequencePoolOptions, Pool1dRule<Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
   /**
    * @param kernelSize length of the window
    * @param options    stride (the window's length unless given), padding, dilation, ceilMode
@@ -38,19 +53,12 @@ export class MaxPool1d<
       { stride: Stride; padding: Pad; dilation: Dilation; ceilMode: Ceil }
     > = {},
   ) {
-    super();
-    this.kernelSize = kernelSize;
-    this.options = options;
+    super(kernelSize, options);
   }
 
   /** @param x sequences, (N, C, L) */
   forward(x: Tensor): Tensor {
     return maxPool1d(x, this.kernelSize, this.options);
-  }
-
-  protected override extraRepr(): string {
-    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode } = this.options;
-    return `kernel_size=${this.kernelSize}, stride=${stride}, padding=${padding}, dilation=${dilation}, ceil_mode=${pythonBool(ceilMode)}`;
   }
 }
 
@@ -68,10 +76,7 @@ export class MaxPool2d<
   const Pad extends Pair = 0,
   const Dilation extends Pair = 1,
   Ceil extends boolean = false,
-> extends Module<Pool2dRule<"MaxPool2d", Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
-  readonly kernelSize: Pair;
-  readonly options: PoolOptions;
-
+> extends AnyPool<Pair, PoolOptions, Pool2dRule<"MaxPool2d", Kernel, Steps<Stride, Ceil>, Pad, Dilation>> {
   /**
    * @param kernelSize the window: a number, or a pair of height and width
    * @param options    stride (the window's size unless given), padding, dilation, ceilMode
@@ -83,19 +88,12 @@ export class MaxPool2d<
       { stride: Stride; padding: Pad; dilation: Dilation; ceilMode: Ceil }
     > = {},
   ) {
-    super();
-    this.kernelSize = kernelSize;
-    this.options = options;
+    super(kernelSize, options);
   }
 
   /** @param x images, (N, C, H, W) */
   forward(x: Tensor): Tensor {
     return maxPool2d(x, this.kernelSize, this.options);
-  }
-
-  protected override extraRepr(): string {
-    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode } = this.options;
-    return `kernel_size=${pythonSize(this.kernelSize)}, stride=${pythonSize(stride)}, padding=${pythonSize(padding)}, dilation=${pythonSize(dilation)}, ceil_mode=${pythonBool(ceilMode)}`;
   }
 }
 
@@ -112,10 +110,7 @@ export class AvgPool2d<
   const Stride extends Pair = Kernel,
   const Pad extends Pair = 0,
   Ceil extends boolean = false,
-> extends Module<Pool2dRule<"AvgPool2d", Kernel, Steps<Stride, Ceil>, Pad, 1>> {
-  readonly kernelSize: Pair;
-  readonly options: AvgPool2dOptions;
-
+> extends AnyPool<Pair, AvgPool2dOptions, Pool2dRule<"AvgPool2d", Kernel, Steps<Stride, Ceil>, Pad, 1>> {
   /**
    * @param kernelSize the window: a number, or a pair of height and width
    * @param options    stride (the window's size unless given), padding, countIncludePad, ceilMode
@@ -124,9 +119,7 @@ export class AvgPool2d<
     kernelSize: Kernel,
     options: Literally<AvgPool2dOptions, { stride: Stride; padding: Pad; ceilMode: Ceil }> = {},
   ) {
-    super();
-    this.kernelSize = kernelSize;
-    this.options = options;
+    super(kernelSize, options);
   }
 
   /** @param x images, (N, C, H, W) */
