@@ -27,6 +27,21 @@ interface Placed {
   readonly run: (h: Tensor) => Tensor;
 }
 
+/** For what came out of a chain: its layers one by one. */
+const unchained = new WeakMap<Tensor, (x: Tensor) => Tensor>();
+
+/**
+ * The way through a chain once more, layer by layer, so that what flows between them is written down: for whoever asks
+ * where something began. Statistics and chance go on as in any pass.
+ *
+ * @param out what came out of the chain
+ * @returns the same, recorded from the chain's input on; `undefined` if `out` came from no chain, or its record is gone
+ */
+export function layerByLayer(out: Tensor): Tensor | undefined {
+  const x = out.node?.inputs[0];
+  return x && unchained.get(out)?.(x.detach());
+}
+
 /**
  * One layer after the other: runs of layers that the backend computes as one, the others by themselves. What is wrong
  * with a layer's input is left for the layer to say.
@@ -40,6 +55,8 @@ export function runLayers(given: readonly Module[], x: Tensor): Tensor {
     const { links, next } = linksFrom(layers, i, h.shape);
     const out = links.some(({ link }) => isProduct(link)) ? chain(h, links) : undefined;
     if (out) {
+      const chained = placed.slice(i, next);
+      unchained.set(out, (x) => chained.reduce((h, { run }) => run(h), x));
       h = out;
       i = next;
     } else {

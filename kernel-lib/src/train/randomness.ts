@@ -14,7 +14,7 @@ export function orderGenerator(loader: Batches): Generator | null {
  * Every source of chance that training draws from: the default generator, the loader's, and those of modules (dropout).
  * Always in the same order for the same model and loader.
  */
-export function generatorsOf(model: Module, loader: Batches): Generator[] {
+export function generatorsOf(model: Module, loader: Batches = []): Generator[] {
   const ofModules = (module: Module): Generator[] => [
     ...Object.values(module).filter((value): value is Generator => value instanceof Generator),
     ...module.children().flatMap(ofModules),
