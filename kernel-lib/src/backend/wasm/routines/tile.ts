@@ -33,6 +33,8 @@ export interface Tile {
    * bytes. They are four channels that do not meet, or four terms of a sum, which then is that of the lanes.
    */
   readonly columnStepB?: number;
+  /** For a tile across several panels of `b`: the fours in one, and from one panel to the next, in bytes. */
+  readonly panel?: { readonly vectors: number; readonly step: number };
   /** The sum, outermost loop first. */
   readonly levels: readonly Level[];
   /** Whether the machine multiplies and adds at once. */
@@ -61,14 +63,18 @@ export function emitTile(
   finish: (row: number, vector: number, sum: Value) => void,
 ): void {
   const { f, factor } = registers;
-  const { rows, vectors, fma, rowStepA, columnStepB } = tile;
+  const { rows, vectors, fma, rowStepA, columnStepB, panel = { vectors, step: 0 } } = tile;
   const sums = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: vectors }, (_, v) => registers.sum(row * vectors + v)),
   );
   const columns = Array.from({ length: vectors }, (_, v) => registers.column(v));
   sums.forEach((row, r) => row.forEach((sum, v) => f.set(sum, start(r, v))));
   emitSum(registers, merged(tile.levels), a, b, () => {
-    columns.forEach((column, v) => f.set(column, load(b.get, v * (columnStepB ?? 16))));
+    columns.forEach((column, v) => {
+      const within = v % panel.vectors;
+      const start = ((v - within) / panel.vectors) * panel.step;
+      f.set(column, load(b.get, start + within * (columnStepB ?? 16)));
+    });
     sums.forEach((row, r) => {
       const at = r * rowStepA;
       f.set(factor, columnStepB === undefined ? loadSplat(a.get, at) : load(a.get, at));

@@ -58,6 +58,29 @@ function inPairs(total: number): Widths {
   ];
 }
 
+/** Rows of tiles, and how many tiles' weights one of them takes side by side. */
+export interface RowTiles {
+  readonly size: number;
+  readonly count: number;
+  readonly panels: number;
+}
+
+/**
+ * So many rows, split into tiles that are full: one or two rows that are left over make tiles as large across several
+ * panels of weights.
+ */
+export function fullRowTiles(rows: number, vectors: number): RowTiles[] {
+  const most = ROWS[2];
+  const rest = rows % most;
+  if (pairsAreOne() || vectors !== 2 || rows < most || rest === 0 || rest > 2) {
+    return rowTiles(rows, vectors).map((tiles) => ({ ...tiles, panels: 1 }));
+  }
+  return [
+    { size: most, count: (rows - rest) / most, panels: 1 },
+    { size: rest, count: 1, panels: rest === 1 ? 3 : 2 }, // of four panels, V8 would spill the factors
+  ];
+}
+
 /** So many rows, split into tiles of nearly the same size; only fours that lie side by side can be a pair. */
 export function rowTiles(
   rows: number,

@@ -2,7 +2,7 @@ import { add, constant, Func, I32, i32, load } from "../../assembler.js";
 import { LANES, padded, type Grid } from "../../grid.js";
 import { place } from "../routine.js";
 import { emitTile, Registers, type Level } from "../tile.js";
-import { columnTiles, rowTiles } from "../tiling.js";
+import { columnTiles, fullRowTiles, rowTiles } from "../tiling.js";
 
 /*
  * One plane's matrix product, as a function that the routines call for each of the planes.
@@ -18,27 +18,35 @@ export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func 
   f.set(startA, a0.get);
   const tilesOfRow = columnTiles(to.channels);
   // All weights of a plane stay in the first cache while the rows go by.
-  for (const { size, count } of rowTiles(rows, tilesOfRow[0].vectors)) {
+  for (const { size, count, panels } of fullRowTiles(rows, tilesOfRow[0].vectors)) {
     f.repeat(strip, count, () => {
       f.set(startB, b0.get);
       f.set(target, c0.get);
       for (const { vectors, count: tiles } of tilesOfRow) {
         const width = vectors * LANES * 4;
         const levels: Level[] = [{ count: from.channels, stepA: 4, stepB: width }];
-        f.repeat(tile, tiles, () => {
-          f.set(a, startA.get);
-          f.set(b, startB.get);
-          emitTile(
-            registers,
-            { rows: size, vectors, rowStepA: from.pixel * 4, levels, fma },
-            a,
-            b,
-            () => constant(0),
-            (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
-          );
-          f.set(startB, add(startB.get, i32(width * from.channels)));
-          f.set(target, add(target.get, i32(width)));
-        });
+        const step = width * from.channels;
+        const across = (panels: number, count: number): void => {
+          if (count === 0) return;
+          f.repeat(tile, count, () => {
+            f.set(a, startA.get);
+            f.set(b, startB.get);
+            const panel = { vectors, step };
+            emitTile(
+              registers,
+              { rows: size, vectors: panels * vectors, rowStepA: from.pixel * 4, panel, levels, fma },
+              a,
+              b,
+              () => constant(0),
+              (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
+            );
+            f.set(startB, add(startB.get, i32(panels * step)));
+            f.set(target, add(target.get, i32(panels * width)));
+          });
+        };
+        const together = tiles >= panels ? panels : 1;
+        across(together, Math.floor(tiles / together));
+        across(1, tiles % together);
       }
       f.set(startA, add(startA.get, i32(size * from.pixel * 4)));
       f.set(c0, add(c0.get, i32(size * row)));
