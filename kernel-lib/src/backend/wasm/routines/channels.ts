@@ -18,37 +18,49 @@ function sums(
   terms: (values: Value[], perChannel: Value[]) => Value[],
 ): Routine {
   const { batch, height, width, pixel } = grids[0];
+  const fours = pixel % (2 * LANES) === 0 ? 2 : 1; // side by side, while all sums stay in registers
   return routine(name, batch, ({ f, base, first, end }) => {
     const [unit, row, column, lanes] = f.locals(4, I32);
     const cursors = f.locals(grids.length, I32);
-    const perChannel = f.locals(constants.length, V128);
     const values = f.locals(grids.length, V128);
-    const rowSums = f.locals(to.length, V128);
-    const sampleSums = f.locals(to.length, V128);
+    const each = Array.from({ length: fours }, (_, i) => ({
+      offset: 16 * i,
+      perChannel: f.locals(constants.length, V128),
+      rowSums: f.locals(to.length, V128),
+      sampleSums: f.locals(to.length, V128),
+    }));
     f.for(unit, first.get, end.get, 1, () => {
-      f.for(lanes, i32(0), i32(pixel * 4), LANES * 4, () => {
-        constants.forEach((at, i) => f.set(perChannel[i], load(add(base.get, lanes.get), at)));
-        sampleSums.forEach((sum) => f.set(sum, constant(0)));
+      f.for(lanes, i32(0), i32(pixel * 4), fours * LANES * 4, () => {
+        for (const { offset, perChannel, sampleSums } of each) {
+          constants.forEach((at, i) => f.set(perChannel[i], load(add(base.get, lanes.get), at + offset)));
+          sampleSums.forEach((sum) => f.set(sum, constant(0)));
+        }
         f.for(row, i32(0), i32(height), 1, () => {
-          rowSums.forEach((sum) => f.set(sum, constant(0)));
+          for (const { rowSums } of each) rowSums.forEach((sum) => f.set(sum, constant(0)));
           grids.forEach((grid, i) => {
             const start = place(base, inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4]);
             f.set(cursors[i], add(start, lanes.get));
           });
           f.for(column, i32(0), i32(width), 1, () => {
-            cursors.forEach((cursor, i) => f.set(values[i], load(cursor.get)));
-            const found = terms(
-              values.map((value) => value.get),
-              perChannel.map((value) => value.get),
-            );
-            found.forEach((term, i) => f.set(rowSums[i], vAdd(rowSums[i].get, term)));
+            for (const { offset, perChannel, rowSums } of each) {
+              cursors.forEach((cursor, i) => f.set(values[i], load(cursor.get, offset)));
+              const found = terms(
+                values.map((value) => value.get),
+                perChannel.map((value) => value.get),
+              );
+              found.forEach((term, i) => f.set(rowSums[i], vAdd(rowSums[i].get, term)));
+            }
             grids.forEach((grid, i) => f.set(cursors[i], add(cursors[i].get, i32(grid.pixel * 4))));
           });
-          rowSums.forEach((sum, i) => f.set(sampleSums[i], vAdd(sampleSums[i].get, sum.get)));
+          for (const { rowSums, sampleSums } of each)
+            rowSums.forEach((sum, i) => f.set(sampleSums[i], vAdd(sampleSums[i].get, sum.get)));
         });
-        to.forEach((at, i) =>
-          f.store(add(place(base, at, [unit.get, pixel * 4]), lanes.get), 0, sampleSums[i].get),
-        );
+        for (const { offset, sampleSums } of each) {
+          to.forEach((at, i) => {
+            const target = add(place(base, at, [unit.get, pixel * 4]), lanes.get);
+            f.store(target, offset, sampleSums[i].get);
+          });
+        }
       });
     });
   });
