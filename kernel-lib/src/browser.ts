@@ -42,7 +42,7 @@ export * as optim from "./optim/index.js";
 
 // Data, training, pictures
 export * as data from "./data/page/index.js";
-export * as train from "./train/index.js";
+export * as train from "./train/page.js";
 export * as plot from "./plot/index.js";
 export * as io from "./io/page/index.js";
 export { type Text } from "./display/language.js";

@@ -49,6 +49,7 @@ export function chain(x: Tensor, links: readonly ChainLink[]): Tensor | undefine
     const statistics = pass.statistics[i];
     if (statistics) onStatistics?.(statistics.mean, statistics.variance);
   });
+  if (!wantsGrad) return pass.out;
   return record("chain", pass.out, inputs, gradFunctions(pass, links.length), true);
 }
 
