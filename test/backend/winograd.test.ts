@@ -1,4 +1,4 @@
-import { backend, F, manualSeed, randint, randn, type Tensor } from "kernel-lib";
+import { backend, F, Generator, manualSeed, nn, noGrad, randint, randn, type Tensor } from "kernel-lib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { suitsWinograd } from "../../kernel-lib/src/backend/wasm/chain/winogradStage";
 import { conv2dGeometry } from "../../kernel-lib/src/ops/conv2d";
@@ -91,5 +91,38 @@ describe("Winograd's tiles", () => {
     expect(isWhole(F.conv2d(x, weight))).toBe(true);
     backend.use("wasm");
     expect(isWhole(F.conv2d(x, weight))).toBe(false);
+  });
+
+  test.each([NaN, Infinity, -Infinity])("do not spread %d to where no kernel has met it", (wrong) => {
+    const x = randn(2, 16, 14, 14);
+    const weight = randn(16, 16, 3, 3).requiresGrad_();
+    x.storage[3 * 196 + 5 * 14 + 6] = wrong; // sample 0, channel 3, row 5, column 6
+    x.requiresGrad = true;
+    const net = new nn.Sequential(new nn.Conv2d(16, 16, 3, { padding: 1 }), new nn.ReLU(), new nn.Conv2d(16, 8, 3)); // prettier-ignore
+    const gradient = randn(2, 16, 14, 14);
+    gradient.storage[3 * 196 + 5 * 14 + 6] = wrong;
+    const run = (): Tensor[] => {
+      [x.grad, weight.grad] = [null, null];
+      const clean = randn(2, 16, 14, 14, { generator: new Generator(1) }).requiresGrad_();
+      F.conv2d(clean, weight, undefined, { padding: 1 }).backward(gradient);
+      return [
+        F.conv2d(x, weight, undefined, { padding: 1 }).detach(),
+        net.forward(x).detach(),
+        noGrad(() => net.forward(x)),
+        clean.grad!,
+      ];
+    };
+    backend.use("reference");
+    const expected = run();
+    backend.use("wasm");
+    run().forEach((got, i) => {
+      const { storage } = expected[i];
+      const kept = storage.filter((value) => Number.isFinite(value));
+      expect(kept.length).toBeGreaterThan(storage.length / 2);
+      storage.forEach((value, j) => {
+        if (Number.isFinite(value)) expect(Math.abs(got.storage[j] - value)).toBeLessThan(1e-3);
+        else expect(got.storage[j]).toBe(value);
+      });
+    });
   });
 });

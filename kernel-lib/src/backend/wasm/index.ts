@@ -1,6 +1,6 @@
 import type { Backend, Chain, ChainRequest } from "../backend.js";
 import { reference } from "../reference/index.js";
-import { compile } from "./chain/compile.js";
+import { compile, type Means } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
 import { features } from "./features.js";
 import { keepFreed } from "./keepFreed.js";
@@ -13,6 +13,7 @@ import { pooling } from "./ops/pooling.js";
 import { reductions } from "./ops/reduction.js";
 import type { Setting } from "./ops/setting.js";
 import { Recent } from "./recent.js";
+import { maySpread } from "./spread.js";
 import { Crew } from "./threads/crew.js";
 
 /** Chains made ready that are kept. */
@@ -48,10 +49,11 @@ export function makeWasm(): WasmBackend | undefined {
     means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
   };
   const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
-  const make = (request: ChainRequest): ChainRunner | undefined => {
-    const program = compile(request, setting.means());
-    return program && new ChainRunner(setting.arena(), program, request);
-  };
+  const runner = (request: ChainRequest, means: Means): ChainRunner | undefined =>
+    runners.get(JSON.stringify([request, means]), () => {
+      const program = compile(request, means);
+      return program && new ChainRunner(setting.arena(), program, request);
+    });
   return {
     ...reference,
     name: "wasm",
@@ -60,8 +62,18 @@ export function makeWasm(): WasmBackend | undefined {
     ...elementWise(eachValue(setting)),
     ...reductions(setting),
     ...pooling,
-    chain: (request): Chain | undefined =>
-      runners.get(JSON.stringify([request, setting.means()]), () => make(request))?.run,
+    chain(request): Chain | undefined {
+      const means = setting.means();
+      const first = runner(request, means);
+      if (!first) return undefined;
+      return (x, parameters) => {
+        const pass = first.run(x, parameters);
+        const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
+        if (!means.winograd || !maySpread(pass.out.storage, convolutions)) return pass;
+        pass.discard();
+        return runner(request, { ...means, winograd: false })!.run(x, parameters);
+      };
+    },
     get threads() {
       return crew.threads;
     },

@@ -1,4 +1,4 @@
-import type { Chain, ChainPass, ChainRequest, LinkParameters } from "../../backend.js";
+import type { ChainPass, ChainRequest, LinkParameters } from "../../backend.js";
 import { versionOf } from "../../../tensor/changes.js";
 import { numelOf } from "../../../tensor/shape.js";
 import { Tensor } from "../../../tensor/tensor.js";
@@ -34,7 +34,9 @@ export class ChainRunner {
     this.performer = new Performer(arena, actions, program.parts);
   }
 
-  readonly run: Chain = (x, parameters) => new Pass(this, x, parameters);
+  run(x: Tensor, parameters: readonly LinkParameters[]): Pass {
+    return new Pass(this, x, parameters);
+  }
 
   takeBlock(pass: Pass): Held {
     if (this.#inFlight.size >= IN_FLIGHT) [...this.#inFlight][0].moveOut();
@@ -65,7 +67,8 @@ export class ChainRunner {
   }
 }
 
-class Pass implements ChainPass {
+/** One way through a chain. */
+export class Pass implements ChainPass {
   readonly out: Tensor;
   readonly statistics: ChainPass["statistics"];
   readonly #runner: ChainRunner;
@@ -132,6 +135,11 @@ class Pass implements ChainPass {
       : undefined;
     this.#runner.giveBack(this, held);
     return { x, links };
+  }
+
+  /** Leave the block to another pass: nobody will ask for the way back. */
+  discard(): void {
+    if (this.#runner.request.record) this.#runner.giveBack(this, this.#block as Held);
   }
 
   /** Leave the block to another pass, taking along what is in it: to memory that the garbage collector looks after. */

@@ -1,0 +1,17 @@
+import type { Conv2dGeometry } from "../backend.js";
+import { suitsWinograd } from "./chain/winogradStage.js";
+
+/*
+ * Winograd's tiles make nan of a whole tile where one of its values is nan or infinite. What came out that way is computed
+ * once more, as plain sums.
+ */
+
+/** Whether a result may hold nan or infinity that stood next to it. */
+export function maySpread(values: ArrayLike<number>, convolutions: readonly Conv2dGeometry[]): boolean {
+  return !allFinite(values) && convolutions.some(suitsWinograd);
+}
+
+function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
