@@ -262,6 +262,8 @@ const learning: Row[] = [
   ["gradError in float32", () => gradError(() => x23.sum(), [x23]), TypeError, 'gradError: expected inputs of float64, got float32;\nmake them with { dtype: "float64" }'], // prettier-ignore
   ["gradError without requiresGrad", () => gradError(() => x23.sum(), [x23.to("float64")]), TypeError, "gradError: expected inputs with requiresGrad, got one without"], // prettier-ignore
   ["an unknown backend", () => backend.use("gpu"), RangeError, `backend.use: expected one of ${backend.list().join(", ")}, got "gpu"`], // prettier-ignore
+  ["null for the options of a backend", () => backend.use("wasm", any(null)), TypeError, "backend.use: expected options as an object, got null;\nwrite for example { winograd: false }"], // prettier-ignore
+  ["nn.input of an array", () => nn.input(2).forward(any([1])), TypeError, "nn.input: expected x as a Tensor, got an array of 1;\nwrite tensor(…) around it"], // prettier-ignore
   ["winograd by name", () => backend.use("wasm", { winograd: any("no") }), TypeError, 'backend.use: expected winograd as true or false, got "no"'], // prettier-ignore
   ["no threads", () => backend.setThreads(0), RangeError, "backend.setThreads: expected a whole number of threads from 1 to 64, got 0"], // prettier-ignore
   ["threads by name", () => backend.setThreads(any("2")), RangeError, 'backend.setThreads: expected a whole number of threads from 1 to 64, got "2"'], // prettier-ignore

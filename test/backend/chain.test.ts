@@ -1,4 +1,4 @@
-import { backend, manualSeed, nn, noGrad, optim, rand, randn, type Tensor } from "kernel-lib";
+import { backend, cat, Generator, manualSeed, nn, noGrad, optim, rand, randn, type Tensor } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
 import { NETS, randomStack, relu, step } from "../support/networks";
 
@@ -191,5 +191,70 @@ describe("a Sequential on wasm", () => {
     const before = process.memoryUsage().rss;
     run();
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
+  });
+
+  test("takes a large batch through in portions, where nothing is remembered", () => {
+    manualSeed(13);
+    const net = new nn.Sequential(new nn.Conv2d(4, 64, 3, { padding: 1 }), relu(), new nn.BatchNorm2d(64), new nn.AdaptiveAvgPool2d(1), new nn.Flatten(), new nn.Linear(64, 3)).eval(); // prettier-ignore
+    const x = randn(301, 4, 32, 32);
+    backend.use("wasm");
+    const memory = (): number => process.memoryUsage().rss / 2 ** 20;
+    const before = memory();
+    const whole = noGrad(() => net.forward(x));
+    expect(memory() - before).toBeLessThan(250); // in one go it would be 500
+    expect(whole.shape).toEqual([301, 3]);
+    const halves = [x.narrow(0, 0, 150), x.narrow(0, 150, 151)].map((part) =>
+      noGrad(() => net.forward(part)),
+    );
+    expect(whole.data).toEqual(cat(halves, 0).data);
+  });
+
+  test("computes with its weights as they are when one pass was given up for room", () => {
+    manualSeed(14);
+    backend.use("wasm");
+    const net = new nn.Sequential(new nn.Conv2d(8, 64, 3, { padding: 1 }), new nn.Flatten(), new nn.Linear(65536, 2)); // prettier-ignore
+    const expected = new Map<number, Tensor>();
+    for (let round = 0; round < 2; round++) {
+      for (const batch of [60, 61, 62, 63]) {
+        const x = randn(batch, 8, 32, 32, { generator: new Generator(batch) });
+        const out = noGrad(() => net.forward(x));
+        if (round === 0) expected.set(batch, out);
+        else expect(out.data).toEqual(expected.get(batch)!.data);
+      }
+    }
+  });
+
+  test.each<[string, (net: nn.Sequential, x: Tensor) => void]>([
+    ["a weight", (net) => net.parameters()[0].copy_(net.parameters()[0].detach().mul(2))],
+    ["the input", (_, x) => x.copy_(x.detach().mul(2))],
+  ])("refuses the way back once %s was overwritten, as layer by layer", (_, change) => {
+    for (const name of backend.list()) {
+      backend.use(name);
+      const net = keeper();
+      const x = randn(2, 8, 8, 8).requiresGrad_();
+      const loss = net.forward(x).sum();
+      change(net, x);
+      expect(() => loss.backward()).toThrow(/^backward: expected the inputs of .* as they were when it was computed/); // prettier-ignore
+    }
+  });
+
+  test("leaves an input that is no tensor to the first layer", () => {
+    for (const name of backend.list()) {
+      backend.use(name);
+      for (const wrong of [[1], undefined, null, 3]) {
+        const forward = (): Tensor => new nn.Sequential(new nn.Conv2d(2, 4, 3)).forward(wrong as never);
+        expect(forward).toThrow("conv2d: expected x as a Tensor, got");
+      }
+    }
+  });
+
+  test("takes the moments of a batch though one pixel stands far off", () => {
+    manualSeed(15);
+    const net = new nn.Sequential(new nn.Conv2d(1, 1, 1, { bias: false }), new nn.BatchNorm2d(1));
+    net.parameters()[0].copy_(net.parameters()[0].detach().mul(0).add(1));
+    const x = randn(4, 1, 16, 16).mul(0.1).add(100);
+    x.storage[0] = 0; // a black corner
+    const { expected, got } = onBoth(net, () => net.forward(x).detach());
+    compare(new Map([["output", got]]), new Map([["output", expected]]));
   });
 });

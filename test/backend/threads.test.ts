@@ -177,6 +177,42 @@ describe("the blocks of wasm", () => {
   });
 });
 
+describe("the memory of wasm", () => {
+  const GIGABYTE = 2 ** 30;
+  const arena = (): Arena => new Arena(false, new Crew());
+
+  test("goes on after it was asked for too much", () => {
+    const memory = arena();
+    expect(() => memory.allocate(3 * GIGABYTE)).toThrow("wasm: expected at most 2147483648 bytes at a time, got 3221225536; use a smaller batch"); // prettier-ignore
+    expect(memory.allocate(100)).toBe(64);
+  });
+
+  test("takes what waits for its owner, rather than refuse", () => {
+    const memory = arena();
+    const owner = {};
+    const bytes = 1.2 * GIGABYTE; // nobody writes there, so it takes no memory
+    memory.keep(owner, { base: memory.allocate(bytes) }, bytes);
+    expect(memory.allocate(bytes)).toBe(64);
+    expect(memory.again(owner)).toBeUndefined();
+  });
+
+  test("keeps the last block of an owner, and of all together no more than it has room for", () => {
+    const memory = arena();
+    const [first, second] = [{}, {}];
+    const bytes = 2 ** 20 * 70;
+    const keep = (owner: object): { base: number } => {
+      const block = { base: memory.allocate(bytes) };
+      memory.keep(owner, block, bytes);
+      return block;
+    };
+    keep(first);
+    const kept = keep(second);
+    expect(memory.again(first)).toBeUndefined();
+    expect(memory.again(second)).toBe(kept);
+    expect(memory.again(second)).toBeUndefined();
+  });
+});
+
 describe("a crew", () => {
   /** A routine alone in a module, and a block for it. */
   function job(arena: Arena, units: number, write: (frame: Frame) => void) {

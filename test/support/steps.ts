@@ -27,10 +27,7 @@ export function memoryOfSteps(steps: number, habit: Habit = "plain", backend = "
       );
       const optimizer = new optim.Adam(net.parameters());
       const taken = () => process.memoryUsage().rss / 2 ** 20;
-      const start = taken();
-      let highest = start;
       const kept = [];
-      const watch = () => { highest = Math.max(highest, taken()); };
       const step = (number) => {
         const batch = habit === "changing batch size" ? 1 + (number % 16) : 8;
         optimizer.zeroGrad();
@@ -40,6 +37,10 @@ export function memoryOfSteps(steps: number, habit: Habit = "plain", backend = "
         optimizer.step();
         kept.push(loss); // as a learner does who wants to plot them: a kept loss must hold nothing else
       };
+      step(0); // loads and compiles
+      const start = taken();
+      let highest = start;
+      const watch = () => { highest = Math.max(highest, taken()); };
       if (habit === "train.fit") {
         const set = new data.TensorDataset(rand(8 * 20, 1, 28, 28), randint(0, 10, [8 * 20]));
         const loader = new data.DataLoader(set, { batchSize: 8, shuffle: true });

@@ -95,6 +95,7 @@ function passOn(node: GraphNode, gradOut: Tensor, pending: Pending): void {
 /** Ops whose gradient is computed from the values of their inputs; the others need no more than their own result. */
 const LOOK_BACK = new Set([
   ...["mul", "div", "pow", "matmul", "linear", "conv2d", "convTranspose2d", "batchNorm", "gridSample"],
+  "chain", // it keeps values of its own, but its layers, one by one, would not
   ...["maximum", "minimum", "clamp", "max", "min", "prod", "abs", "log", "gelu", "softplus"],
 ]);
 
@@ -104,7 +105,7 @@ function requireUnchanged({ op, inputs, changes }: GraphNode): void {
   if (!changed) return;
   throw rangeError(
     "backward",
-    `the inputs of ${op} as they were when it was computed`,
+    `the inputs of ${op === "chain" ? "a network" : op} as they were when it was computed`,
     `one ${formatShape(changed.shape)} that was overwritten since, by an optimiser's step, copy_ or loadStateDict`,
     "call backward() before step(), or compute the result again",
   );

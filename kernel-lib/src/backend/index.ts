@@ -14,9 +14,9 @@ let inUse: Backend = wasm ?? reference;
 /** How a backend computes, where it has a choice. */
 export interface BackendOptions {
   /**
-   * Whether `"wasm"` computes 3×3 and 5×5 convolutions between 32 channels and more on Winograd's tiles (default: true):
-   * a third of the multiplications, and up to 2·10⁻⁵ of the largest value away from the plain sum, which without them
-   * is met to 10⁻⁵. The reference always takes the plain sum.
+   * Whether `"wasm"` computes 3×3 and 5×5 convolutions on Winograd's tiles where that pays, from some eight channels on
+   * (default: true): a third of the multiplications, and up to 2·10⁻⁵ of the largest value away from the plain sum,
+   * which without them is met to 10⁻⁵. Pictures of up to three channels, and the reference always, take the plain sum.
    */
   winograd?: boolean;
 }
@@ -61,7 +61,16 @@ export const backend: {
   use(name: string, options: BackendOptions = {}): void {
     const wanted = available.get(name);
     if (!wanted) {
-      throw rangeError("backend.use", `one of ${[...available.keys()].join(", ")}`, JSON.stringify(name));
+      const wayOut = wasm ? undefined : "wasm needs WebAssembly with SIMD, which is not here";
+      throw rangeError("backend.use", `one of ${[...available.keys()].join(", ")}`, describe(name), wayOut);
+    }
+    if (typeof options !== "object" || options === null) {
+      throw typeError(
+        "backend.use",
+        "options as an object",
+        describe(options),
+        "write for example { winograd: false }",
+      );
     }
     const { winograd = true } = options;
     if (typeof winograd !== "boolean") {

@@ -3,7 +3,7 @@ import { conv2dGeometry } from "../ops/conv2d.js";
 import { dropoutMask } from "../ops/dropout.js";
 import { poolGeometry } from "../ops/windowGeometry.js";
 import { numelOf, sameShape, type Shape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "./activations.js";
 import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 import { Conv2d } from "./conv2d.js";
@@ -48,7 +48,7 @@ export function layerByLayer(out: Tensor): Tensor | undefined {
  */
 export function runLayers(given: readonly Module[], x: Tensor): Tensor {
   const placed = inPlace(given);
-  if (!canChain()) return placed.reduce((h, { run }) => run(h), x);
+  if (!canChain() || !(x instanceof Tensor)) return placed.reduce((h, { run }) => run(h), x);
   const layers = placed.map(({ layer }) => layer);
   let h = x;
   for (let i = 0; i < layers.length;) {
@@ -199,10 +199,12 @@ function dropoutLink({ p, training, generator }: Dropout | Dropout2d, shape: Sha
 know(Dropout, (layer, shape) => dropoutLink(layer, shape, false));
 know(Dropout2d, (layer, shape) => (shape.length === 4 ? dropoutLink(layer, shape, true) : undefined));
 
-know(LeakyReLU, ({ negativeSlope }, shape) => ({
-  shape,
-  link: { link: { kind: "leakyRelu", negativeSlope }, parameters: {} },
-}));
+/** Chains are told apart by their JSON, which has no infinity. */
+know(LeakyReLU, ({ negativeSlope }, shape) =>
+  Number.isFinite(negativeSlope)
+    ? { shape, link: { link: { kind: "leakyRelu", negativeSlope }, parameters: {} } }
+    : undefined,
+);
 
 /** If all that it holds are links, and block and shortcut give one shape. */
 know(Residual, ({ block, shortcut }, shape) => {

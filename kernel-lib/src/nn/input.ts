@@ -1,3 +1,4 @@
+import { requireTensor } from "../ops/operands.js";
 import { rangeError, ShapeError } from "../tensor/errors.js";
 import { formatBatch, formatShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -22,6 +23,7 @@ export class Input<Sample extends readonly number[] = readonly number[]> extends
 
   /** @param x (N, …sampleShape) */
   forward(x: Tensor): Tensor {
+    requireTensor("nn.input", "x", x);
     if (!sameShape(x.shape.slice(1), this.sampleShape)) {
       const expected = `a batch (N, ${this.sampleShape.join(", ")})`;
       throw new ShapeError(

@@ -235,13 +235,16 @@ export class Func {
   get callees(): Func[] {
     return this.#calls.map(({ target }) => target);
   }
+  /** Its bytes in the module, which can be had once. */
   body(numbers: ReadonlyMap<Func, number>): Bytes {
     for (const { at, target } of this.#calls) {
       let number = numbers.get(target)!;
       for (let i = 0; i < 5; i++, number >>= 7) this.#code[at + i] = (number & 127) | (i < 4 ? 128 : 0);
     }
     const locals = list(runs(this.#locals).map(([type, count]) => [unsigned(count), type]));
-    return sized([locals, this.#code, 0x0b]);
+    const body = sized([locals, this.#code, 0x0b]);
+    this.#code.length = 0; // a program keeps its routines, and their bytes are far smaller than what they were made of
+    return body;
   }
 }
 

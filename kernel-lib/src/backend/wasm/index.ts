@@ -1,7 +1,8 @@
-import type { Backend, Chain, ChainRequest } from "../backend.js";
+import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
 import { reference } from "../reference/index.js";
 import { compile, type Means } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
+import { portion, SplitRunner } from "./chain/split.js";
 import { features } from "./features.js";
 import { keepFreed } from "./keepFreed.js";
 import { Arena } from "./memory.js";
@@ -48,11 +49,15 @@ export function makeWasm(): WasmBackend | undefined {
     },
     means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
   };
-  const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
-  const runner = (request: ChainRequest, means: Means): ChainRunner | undefined =>
+  const runners = new Recent<ChainRunner | SplitRunner | undefined>(KEPT, (runner) => runner?.close());
+  const runner = (request: ChainRequest, means: Means): ChainRunner | SplitRunner | undefined =>
     runners.get(JSON.stringify([request, means]), () => {
       const program = compile(request, means);
-      return program && new ChainRunner(setting.arena(), program, request);
+      if (!program) return undefined;
+      const samples = portion(request, program.size);
+      return samples < request.shape[0]
+        ? new SplitRunner(request, samples, (part) => runner(part, means) as ChainRunner)
+        : new ChainRunner(setting.arena(), program, request);
     });
   return {
     ...reference,
@@ -66,12 +71,21 @@ export function makeWasm(): WasmBackend | undefined {
       const means = setting.means();
       const first = runner(request, means);
       if (!first) return undefined;
+      if (!means.winograd) return (x, parameters) => first.run(x, parameters);
+      const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
       return (x, parameters) => {
         const pass = first.run(x, parameters);
-        const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
-        if (!means.winograd || !maySpread(pass.out.storage, convolutions)) return pass;
-        pass.discard();
-        return runner(request, { ...means, winograd: false })!.run(x, parameters);
+        const again = (): ChainPass => {
+          pass.discard();
+          return runner(request, { ...means, winograd: false })!.run(x, parameters);
+        };
+        if (maySpread(pass.out.storage, convolutions)) return again();
+        return {
+          out: pass.out,
+          statistics: pass.statistics,
+          backward: (gradOut) =>
+            (maySpread(gradOut.storage, convolutions) ? again() : pass).backward(gradOut),
+        };
       };
     },
     get threads() {

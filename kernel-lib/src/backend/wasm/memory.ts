@@ -8,6 +8,16 @@ const MAXIMUM = 32768;
 /** Blocks begin on a cache line. */
 const ALIGN = 64;
 
+/** Bytes of blocks that may wait for their owners, of all together; the last one waits whatever its size. */
+const WAITING = 128 * 2 ** 20;
+
+/** A block that waits, as it is, for the next work of its owner. */
+interface Waiting {
+  readonly owner: object;
+  readonly block: { readonly base: number };
+  readonly bytes: number;
+}
+
 /** A stretch of the memory, in bytes. */
 interface Span {
   at: number;
@@ -27,6 +37,8 @@ export class Arena {
   readonly #free: Span[] = [];
   /** Where nothing has been handed out yet. */
   #top = ALIGN;
+  /** In the order in which they came to wait. */
+  #waiting: Waiting[] = [];
 
   constructor(
     shared: boolean,
@@ -50,9 +62,46 @@ export class Arena {
       return at;
     }
     const at = this.#top;
-    this.#top += size;
-    this.#reach(this.#top);
+    if (at + size > MAXIMUM * PAGE) {
+      if (this.#waiting.length > 0) {
+        this.#drop(() => true);
+        return this.allocate(bytes);
+      }
+      throw new RangeError(
+        `wasm: expected at most ${MAXIMUM * PAGE} bytes at a time, got ${at + size}; use a smaller batch`,
+      );
+    }
+    this.#reach(at + size);
+    this.#top = at + size;
     return at;
+  }
+
+  /** Let a block wait for its owner, while there is room for it: the one that has waited longest goes first. */
+  keep<Block extends { readonly base: number }>(owner: object, block: Block, bytes: number): void {
+    this.#waiting.push({ owner, block, bytes });
+    let total = this.#waiting.reduce((sum, each) => sum + each.bytes, 0);
+    while (total > WAITING && this.#waiting.length > 1) {
+      const [oldest] = this.#waiting;
+      total -= oldest.bytes;
+      this.#drop((each) => each === oldest);
+    }
+  }
+
+  /** The block that was kept last for this owner, if it is still there. */
+  again(owner: object): { readonly base: number } | undefined {
+    const i = this.#waiting.map((each) => each.owner).lastIndexOf(owner);
+    return i < 0 ? undefined : this.#waiting.splice(i, 1)[0].block;
+  }
+
+  /** Keep nothing for this owner any longer. */
+  forget(owner: object): void {
+    this.#drop((each) => each.owner === owner);
+  }
+
+  #drop(which: (waiting: Waiting) => boolean): void {
+    const dropped = this.#waiting.filter(which);
+    this.#waiting = this.#waiting.filter((each) => !dropped.includes(each));
+    for (const { block, bytes } of dropped) this.release(block.base, bytes);
   }
 
   /** Give back a block. */
@@ -81,11 +130,6 @@ export class Arena {
   #reach(bytes: number): void {
     const missing = Math.ceil(bytes / PAGE) - this.memory.buffer.byteLength / PAGE;
     if (missing <= 0) return;
-    if (bytes > MAXIMUM * PAGE) {
-      throw new RangeError(
-        `wasm: expected at most ${MAXIMUM * PAGE} bytes at a time, got ${bytes}; use a smaller batch`,
-      );
-    }
     this.memory.grow(missing);
     this.floats = new Float32Array(this.memory.buffer);
   }

@@ -20,7 +20,6 @@ export interface WebAssemblyInterface {
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   ) => WasmInstance;
   Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
-  validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 
 /** WebAssembly, or `undefined` where there is none. */

@@ -2,6 +2,9 @@ import { padded } from "../grid.js";
 import { channelGradMoments, channelMoments, rescale, rescaleGrad } from "../routines/channels.js";
 import { view, type Block, type Flow, type Making, type Stage } from "./stage.js";
 
+/** Pixels whose mean is the origin of a batch's moments. */
+const PROBES = 64;
+
 /** Batch normalisation, and the relu after it: one pass for the statistics, one for the result. */
 export function normStage(
   making: Making,
@@ -29,11 +32,20 @@ export function normStage(
   };
   const inverse = (variance: number): number => 1 / Math.sqrt(variance + eps);
 
-  // Any value of the channel will do as the origin of its moments: the first one.
+  // The origin of the moments lies near the mean, so that nothing is lost in their squares: some pixels, from all over.
   const takeOrigin = (block: Block): void => {
-    const { grid } = x;
-    const first = grid.border.top * grid.row + grid.border.left * pixel;
-    channel(block, origin).set(view(block, grid.at, grid.sample).subarray(first, first + pixel));
+    const { at, border, sample, row } = x.grid;
+    const values = view(block, at, batch * sample);
+    const probes = Math.min(count, PROBES);
+    const sums = new Float64Array(channels);
+    for (let i = 0; i < probes; i++) {
+      const pixels = Math.floor(((i + 0.5) * count) / probes);
+      const [n, place] = [Math.floor(pixels / (height * width)), pixels % (height * width)];
+      const [y, column] = [Math.floor(place / width), place % width];
+      const from = n * sample + (y + border.top) * row + (column + border.left) * pixel;
+      for (let c = 0; c < channels; c++) sums[c] += values[from + c];
+    }
+    channel(block, origin).set(sums.map((sum) => sum / probes));
   };
   const takeStatistics = (block: Block): void => {
     const [from, means, variances] = [origin, mean, variance].map((at) => channel(block, at));

@@ -16,12 +16,16 @@ interface Held {
   loaded: (string | undefined)[];
 }
 
+/** One way through a chain. */
+export interface Pass extends ChainPass {
+  /** Leave the memory to others: nobody will ask for the way back. */
+  discard(): void;
+}
+
 /** A compiled chain on an arena. */
 export class ChainRunner {
   readonly performer: Performer;
-  /** Blocks that no pass owns. Their borders are zero, and no routine writes there. */
-  readonly #idle: Held[] = [];
-  readonly #inFlight = new Set<Pass>();
+  readonly #inFlight = new Set<PassOnBlock>();
   #closed = false;
 
   constructor(
@@ -35,20 +39,20 @@ export class ChainRunner {
   }
 
   run(x: Tensor, parameters: readonly LinkParameters[]): Pass {
-    return new Pass(this, x, parameters);
+    return new PassOnBlock(this, x, parameters);
   }
 
-  takeBlock(pass: Pass): Held {
+  takeBlock(pass: PassOnBlock): Held {
     if (this.#inFlight.size >= IN_FLIGHT) [...this.#inFlight][0].moveOut();
-    const held = this.#idle.pop() ?? this.#newBlock();
+    const held = (this.arena.again(this) as Held | undefined) ?? this.#newBlock();
     if (this.request.record) this.#inFlight.add(pass);
     return held;
   }
 
-  giveBack(pass: Pass, held: Held): void {
+  giveBack(pass: PassOnBlock, held: Held): void {
     this.#inFlight.delete(pass);
     if (this.#closed) this.arena.release(held.base, this.program.size);
-    else this.#idle.push(held);
+    else this.arena.keep(this, held, this.program.size); // its borders are zero, and no routine writes there
   }
 
   /** Give back the memory, now and as soon as a pass that is under way ends. */
@@ -56,7 +60,7 @@ export class ChainRunner {
     this.#closed = true;
     this.performer.close();
     for (const pass of this.#inFlight) pass.moveOut();
-    for (const { base } of this.#idle.splice(0)) this.arena.release(base, this.program.size);
+    this.arena.forget(this);
   }
 
   #newBlock(): Held {
@@ -67,8 +71,7 @@ export class ChainRunner {
   }
 }
 
-/** One way through a chain. */
-export class Pass implements ChainPass {
+class PassOnBlock implements Pass {
   readonly out: Tensor;
   readonly statistics: ChainPass["statistics"];
   readonly #runner: ChainRunner;
@@ -137,7 +140,6 @@ export class Pass implements ChainPass {
     return { x, links };
   }
 
-  /** Leave the block to another pass: nobody will ask for the way back. */
   discard(): void {
     if (this.#runner.request.record) this.#runner.giveBack(this, this.#block as Held);
   }
