@@ -248,6 +248,18 @@ describe("a Sequential on wasm", () => {
     }
   });
 
+  test("has an infinite mean where a value is infinite", () => {
+    const norm = new nn.BatchNorm2d(4);
+    const net = new nn.Sequential(new nn.Conv2d(4, 4, 1, { groups: 4 }), norm);
+    const x = randn(2, 4, 8, 8);
+    x.storage.fill(Infinity, 64, 65); // the first pixel of channel 1
+    backend.use("wasm");
+    const weight = net.parameters()[0];
+    weight.copy_(weight.detach().abs());
+    net.forward(x);
+    expect(norm.runningMean!.data.map((mean) => Number(mean === Infinity))).toEqual(Float32Array.of(0, 1, 0, 0)); // prettier-ignore
+  });
+
   test("takes the moments of a batch though one pixel stands far off", () => {
     manualSeed(15);
     const net = new nn.Sequential(new nn.Conv2d(1, 1, 1, { bias: false }), new nn.BatchNorm2d(1));

@@ -45,7 +45,7 @@ export function normStage(
       const from = n * sample + (y + border.top) * row + (column + border.left) * pixel;
       for (let c = 0; c < channels; c++) sums[c] += values[from + c];
     }
-    channel(block, origin).set(sums.map((sum) => sum / probes));
+    channel(block, origin).set(sums.map((sum) => (Number.isFinite(sum) ? sum / probes : 0)));
   };
   const takeStatistics = (block: Block): void => {
     const [from, means, variances] = [origin, mean, variance].map((at) => channel(block, at));
