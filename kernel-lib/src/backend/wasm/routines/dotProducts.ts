@@ -3,7 +3,7 @@ import { LANES, padded } from "../grid.js";
 import { positivePart } from "./relu.js";
 import { place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers } from "./tile.js";
-import { rowTiles } from "./tiling.js";
+import { evenly, rowTiles } from "./tiling.js";
 
 /** Rows whose factors stay in the first cache while the weights go by, so many terms at a time. */
 const STRIP = 8;
@@ -96,7 +96,7 @@ export function dotProducts(p: DotProducts): Routine {
     f.set(terms, i32(0));
     const whole = Math.floor(p.rows / STRIP);
     const rest = p.rows % STRIP;
-    for (const { size, count } of parts(Math.ceil(p.terms / LANES), TERMS / LANES)) {
+    for (const { size, count } of evenly(Math.ceil(p.terms / LANES), TERMS / LANES)) {
       f.repeat(chunk, count, () => {
         f.for(unit, first.get, end.get, 1, () => {
           if (rest === 0) products(STRIP, size);
@@ -118,15 +118,4 @@ export function dotProducts(p: DotProducts): Routine {
 /** The sum of four floats. */
 function lanes(v: Value): Value {
   return f32Add(f32Add(lane(v, 0), lane(v, 1)), f32Add(lane(v, 2), lane(v, 3)));
-}
-
-/** So many split into parts of nearly the same size, none larger than `most`. */
-function parts(total: number, most: number): { size: number; count: number }[] {
-  const count = Math.ceil(total / most);
-  const size = Math.floor(total / count);
-  const larger = total - size * count;
-  return [
-    { size: size + 1, count: larger },
-    { size, count: count - larger },
-  ].filter((part) => part.count > 0);
 }

@@ -88,11 +88,16 @@ export function rowTiles(
   sideBySide: boolean = true,
 ): { size: number; count: number }[] {
   const most = (sideBySide && pairsAreOne() ? ROWS_OF_PAIRS : ROWS)[vectors];
-  const tiles = Math.ceil(rows / most);
-  const size = Math.floor(rows / tiles);
-  const larger = rows - size * tiles;
+  return evenly(rows, most);
+}
+
+/** So many split into parts of nearly the same size, none larger than `most`. */
+export function evenly(total: number, most: number): { size: number; count: number }[] {
+  const parts = Math.ceil(total / most);
+  const size = Math.floor(total / parts);
+  const larger = total - size * parts;
   return [
     { size: size + 1, count: larger },
-    { size, count: tiles - larger },
+    { size, count: parts - larger },
   ].filter(({ count }) => count > 0);
 }
