@@ -33,13 +33,17 @@ export function expectAlike(
   }
 }
 
-/** Ways to compute: each backend, and the fast one with its routines even for what is too small to be worth it. */
+/**
+ * Ways to compute: each backend, and the fast one with its routines even for what is too small to be worth it, with
+ * Winograd's tiles and without.
+ */
 export const WAYS: readonly { name: string; use: () => void }[] = [
   ...backend.list().map((name) => ({ name, use: () => useBackend(name, USUAL) })),
+  { name: "wasm, without winograd", use: () => useBackend("wasm", NOTHING, false) },
   { name: "wasm, however little", use: () => useBackend("wasm", NOTHING) },
 ].filter(({ name }) => backend.list().includes(name.split(",")[0]));
 
-function useBackend(name: string, worth: typeof WORTH): void {
-  backend.use(name);
+function useBackend(name: string, worth: typeof WORTH, winograd?: boolean): void {
+  backend.use(name, { winograd });
   Object.assign(WORTH, worth);
 }
