@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -48,9 +49,22 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/**
+ * What a server says to one request over a connection of its own, read to its end: a connection that `fetch`
+ * keeps for the next request can be closed by the server just as that one leaves.
+ */
+const ask = (url: string) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part) => (text += part));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text })).on("error", reject);
+    }).on("error", reject);
+  });
+
 const answers = (url: string) =>
-  fetch(url).then(
-    (response) => response.ok,
+  ask(url).then(
+    ({ status }) => status === 200,
     () => false,
   );
 
@@ -105,13 +119,13 @@ needs("venv")("npm start with JupyterLab", () => {
     expect(await answers(`${url}?token=${token}`)).toBe(true);
     expect(existsSync(join(work, "zh"))).toBe(true);
 
-    const ask = async (path: string) =>
-      JSON.parse(await (await fetch(`http://127.0.0.1:${port}${path}?token=${token}`)).text());
-    const specs = await ask("/api/kernelspecs");
+    const server = `http://127.0.0.1:${port}`;
+    const read = async (path: string) => JSON.parse((await ask(`${server}${path}?token=${token}`)).text);
+    const specs = await read("/api/kernelspecs");
     expect(specs.default).toBe("tslab");
-    const { schema } = await ask("/lab/api/settings/@jupyterlab/translation-extension:plugin");
+    const { schema } = await read("/lab/api/settings/@jupyterlab/translation-extension:plugin");
     expect(schema.properties.locale.default, "the interface speaks Chinese").toBe("zh_CN");
-    expect((await fetch(`http://127.0.0.1:${port}/api/contents`)).status, "without the token").toBe(403);
+    expect((await ask(`${server}/api/contents`)).status, "without the token").toBe(403);
 
     lab.process.kill("SIGINT");
     expect(await lab.exit).toBe(0);
