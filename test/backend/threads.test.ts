@@ -20,6 +20,7 @@ import { routine, type Frame } from "../../kernel-lib/src/backend/wasm/routines/
 import { Code } from "../../kernel-lib/src/backend/wasm/threads/code";
 import { CELL } from "../../kernel-lib/src/backend/wasm/threads/control";
 import { Crew } from "../../kernel-lib/src/backend/wasm/threads/crew";
+import { CrewArena } from "../../kernel-lib/src/backend/wasm/threads/crewArena";
 import { defaultThreads } from "../../kernel-lib/src/backend/wasm/threads/defaultThreads";
 import type { Order } from "../../kernel-lib/src/backend/wasm/threads/serve";
 import { expectAlike, onBoth } from "../support/backends";
@@ -179,7 +180,7 @@ describe("the blocks of wasm", () => {
 
 describe("the memory of wasm", () => {
   const GIGABYTE = 2 ** 30;
-  const arena = (): Arena => new Arena(false, new Crew());
+  const arena = (): Arena => new Arena(false);
 
   test("goes on after it was asked for too much", () => {
     const memory = arena();
@@ -215,7 +216,7 @@ describe("the memory of wasm", () => {
 
 describe("a crew", () => {
   /** A routine alone in a module, and a block for it. */
-  function job(arena: Arena, units: number, write: (frame: Frame) => void) {
+  function job(arena: CrewArena, units: number, write: (frame: Frame) => void) {
     const { crew } = arena;
     const code = new Code(arena, [routine("trial", units, write)]);
     const base = arena.allocate(4096);
@@ -242,10 +243,10 @@ describe("a crew", () => {
   function inTurn({ f, part }: Frame, first: () => void, then: () => void): void {
     f.if(lessThan(part.get, i32(1)), then, first);
   }
-  const crewOfTwo = async (patienceMs?: number): Promise<Arena> => {
+  const crewOfTwo = async (patienceMs?: number): Promise<CrewArena> => {
     const crew = new Crew(patienceMs);
     crew.threads = 2;
-    const arena = new Arena(true, crew);
+    const arena = new CrewArena(true, crew);
     job(arena, 2, () => {}).run(2);
     await expect.poll(readyWorkers, { timeout: 30_000 }).toBe(1);
     return arena;

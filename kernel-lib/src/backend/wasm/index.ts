@@ -1,24 +1,15 @@
-import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { reference } from "../reference/index.js";
-import { compile, type Means } from "./chain/compile.js";
-import { ChainRunner } from "./chain/run.js";
-import { portion, SplitRunner } from "./chain/split.js";
+import { whenThere } from "./arrival.js";
 import { features } from "./features.js";
 import { keepFreed } from "./keepFreed.js";
 import { Arena } from "./memory.js";
-import { convolutions } from "./ops/convolution.js";
 import { eachValue } from "./ops/eachValue.js";
 import { elementWise } from "./ops/elementwise.js";
-import { matrixProducts } from "./ops/matmul.js";
 import { pooling } from "./ops/pooling.js";
 import { reductions } from "./ops/reduction.js";
-import type { Setting } from "./ops/setting.js";
-import { Recent } from "./recent.js";
-import { maySpread } from "./spread.js";
-import { Crew } from "./threads/crew.js";
-
-/** Chains made ready that are kept. */
-const KEPT = 32;
+import type { Crew } from "./threads/crew.js";
+import { threadsAtFirst } from "./threads/defaultThreads.js";
 
 /** The backend, and what its user may choose. */
 export interface WasmBackend extends Backend {
@@ -26,6 +17,8 @@ export interface WasmBackend extends Backend {
   threads: number;
   /** Whether large convolutions go by way of Winograd's tiles. */
   winograd: boolean;
+  /** Settled as soon as everything is there; until then the reference computes what networks spend their time on. */
+  readonly ready: Promise<void>;
 }
 
 /**
@@ -34,71 +27,38 @@ export interface WasmBackend extends Backend {
  */
 export function makeWasm(): WasmBackend | undefined {
   if (!features().simd) return undefined;
-  let arena: Arena | undefined; // on first use: it takes memory
-  let scratch: Arena | undefined;
-  const crew = new Crew();
-  let winograd = true;
-  const setting: Setting = {
-    arena: () => (arena ??= new Arena(features().threads, crew)),
-    scratch: () => {
-      if (!scratch) {
-        scratch = new Arena(false, crew);
-        keepFreed();
-      }
-      return scratch;
-    },
-    means: () => ({ fma: features().fma, winograd, parts: crew.threads }),
+  let scratch: Arena | undefined; // on first use: it takes memory
+  const scratchOf = (): Arena => {
+    if (!scratch) {
+      scratch = new Arena(false);
+      keepFreed();
+    }
+    return scratch;
   };
-  const runners = new Recent<ChainRunner | SplitRunner | undefined>(KEPT, (runner) => runner?.close());
-  const runner = (request: ChainRequest, means: Means): ChainRunner | SplitRunner | undefined =>
-    runners.get(JSON.stringify([request, means]), () => {
-      const program = compile(request, means);
-      if (!program) return undefined;
-      const samples = portion(request, program.size);
-      return samples < request.shape[0]
-        ? new SplitRunner(request, samples, (part) => runner(part, means) as ChainRunner)
-        : new ChainRunner(setting.arena(), program, request);
-    });
-  return {
+  let crew: Crew | undefined;
+  let threads: number | undefined; // that were asked for before there was a crew
+  const wasm: WasmBackend = {
     ...reference,
     name: "wasm",
-    ...convolutions(setting),
-    ...matrixProducts(setting),
-    ...elementWise(eachValue(setting)),
-    ...reductions(setting),
+    ...elementWise(eachValue(scratchOf)),
+    ...reductions(scratchOf),
     ...pooling,
-    chain(request): Chain | undefined {
-      const means = setting.means();
-      const first = runner(request, means);
-      if (!first) return undefined;
-      if (!means.winograd) return (x, parameters) => first.run(x, parameters);
-      const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
-      return (x, parameters) => {
-        const pass = first.run(x, parameters);
-        const again = (): ChainPass => {
-          pass.discard();
-          return runner(request, { ...means, winograd: false })!.run(x, parameters);
-        };
-        if (maySpread(pass.out.storage, convolutions)) return again();
-        return {
-          out: pass.out,
-          statistics: pass.statistics,
-          backward: (gradOut) =>
-            (maySpread(gradOut.storage, convolutions) ? again() : pass).backward(gradOut),
-        };
-      };
-    },
+    winograd: true,
     get threads() {
-      return crew.threads;
+      return crew?.threads ?? (threads ??= threadsAtFirst());
     },
-    set threads(threads) {
-      crew.threads = threads;
+    set threads(wanted) {
+      threads = wanted;
+      if (crew) crew.threads = wanted;
     },
-    get winograd() {
-      return winograd;
-    },
-    set winograd(wanted) {
-      winograd = wanted;
+    get ready() {
+      return ready;
     },
   };
+  const ready = whenThere(({ Crew, networks }) => {
+    crew = new Crew();
+    if (threads !== undefined) crew.threads = threads;
+    Object.assign(wasm, networks(crew, wasm));
+  });
+  return wasm;
 }

@@ -1,4 +1,3 @@
-import type { Crew } from "./threads/crew.js";
 import { wasm, type WasmMemory } from "./webassembly.js";
 
 /** Bytes of a WebAssembly page. */
@@ -25,8 +24,8 @@ interface Span {
 }
 
 /**
- * The memory that all routines share, and the threads that work on it. Its blocks have owners that give them back: nothing here waits for the garbage
- * collector, which never runs its finalizers inside a synchronous loop.
+ * Memory that routines share. Its blocks have owners that give them back: nothing here waits for the garbage collector,
+ * which never runs its finalizers inside a synchronous loop.
  */
 export class Arena {
   readonly limits: { readonly maximum: number; readonly shared: boolean };
@@ -40,10 +39,7 @@ export class Arena {
   /** In the order in which they came to wait. */
   #waiting: Waiting[] = [];
 
-  constructor(
-    shared: boolean,
-    readonly crew: Crew,
-  ) {
+  constructor(shared: boolean) {
     this.limits = { maximum: MAXIMUM, shared };
     this.memory = new wasm!.Memory({ initial: 16, ...this.limits });
     this.floats = new Float32Array(this.memory.buffer);

@@ -1,6 +1,6 @@
-import type { Arena } from "../memory.js";
 import type { Routine } from "../routines/routine.js";
 import { Code } from "../threads/code.js";
+import type { CrewArena } from "../threads/crewArena.js";
 import type { Action, Block } from "./stage.js";
 
 /** Actions whose routines are compiled, ready to be performed on blocks of an arena. */
@@ -10,7 +10,7 @@ export class Performer {
   readonly #numbers: ReadonlyMap<Routine, number>;
 
   constructor(
-    readonly arena: Arena,
+    readonly arena: CrewArena,
     actions: readonly Action[],
     /** Into how many parts the routines share their units, as they were made for. */
     readonly parts: number,

@@ -2,7 +2,7 @@ import type { ChainPass, ChainRequest, LinkParameters } from "../../backend.js";
 import { versionOf } from "../../../tensor/changes.js";
 import { numelOf } from "../../../tensor/shape.js";
 import { Tensor } from "../../../tensor/tensor.js";
-import type { Arena } from "../memory.js";
+import type { CrewArena } from "../threads/crewArena.js";
 import type { Program } from "./compile.js";
 import { Performer } from "./performer.js";
 import type { Block, Stage } from "./stage.js";
@@ -29,7 +29,7 @@ export class ChainRunner {
   #closed = false;
 
   constructor(
-    readonly arena: Arena,
+    readonly arena: CrewArena,
     readonly program: Program,
     readonly request: ChainRequest,
   ) {

@@ -7,7 +7,7 @@ import { LANES } from "../grid.js";
 import { place, routine } from "../routines/routine.js";
 import { Code } from "../threads/code.js";
 import { feedFrom } from "./feed.js";
-import { onBlock, type Setting } from "./setting.js";
+import { onBlock, type Scratch } from "./setting.js";
 
 /** Values at a time: so many that an op's inputs and result stay in the cache. */
 const CHUNK = 8192;
@@ -30,16 +30,16 @@ export type EachValue = (
 type Stretch = (base: number, fours: number) => void;
 
 /** Value by value, a stretch at a time: into the scratch memory, through the routine of this name, and out. */
-export function eachValue(setting: Setting): EachValue {
+export function eachValue(scratch: Scratch): EachValue {
   const made = new Map<string, Stretch>();
 
   return (name, compute, shape, dtype, ...inputs) => {
     const out = allocate(dtype, numelOf(shape));
     const dtypes = [...inputs.map((input) => input.dtype), dtype];
-    if (!made.has(name)) made.set(name, prepare(setting, name, dtypes, compute));
+    if (!made.has(name)) made.set(name, prepare(scratch, name, dtypes, compute));
     const stretch = made.get(name)!;
     const feeds = inputs.map((input) => feedFrom(input, shape));
-    onBlock(setting.scratch(), dtypes.length * SLOT, (block) => {
+    onBlock(scratch(), dtypes.length * SLOT, (block) => {
       const slots = dtypes.map((each, i) => slot(block, i, each));
       const result = slots.at(-1)!;
       for (let start = 0; start < out.length; start += CHUNK) {
@@ -54,7 +54,7 @@ export function eachValue(setting: Setting): EachValue {
 }
 
 /** The routine on slots of these dtypes, float32 or bool, the result's being the last. */
-function prepare(setting: Setting, name: string, dtypes: readonly DType[], compute: Compute): Stretch {
+function prepare(scratch: Scratch, name: string, dtypes: readonly DType[], compute: Compute): Stretch {
   const made = routine(name, 1, ({ f, base, first, end }) => {
     const [unit, at, atBytes] = f.locals(3, I32);
     f.set(at, place(base, 0, [first.get, 4 * LANES]));
@@ -71,7 +71,7 @@ function prepare(setting: Setting, name: string, dtypes: readonly DType[], compu
       if (dtypes.includes("bool")) f.set(atBytes, add(atBytes.get, i32(LANES)));
     });
   });
-  const { routines } = new Code(setting.scratch(), [made]);
+  const { routines } = new Code(scratch(), [made]);
   return (base, fours) => routines[0](base, 0, fours, 0);
 }
 

@@ -5,7 +5,7 @@ import { reference } from "../../reference/index.js";
 import { forEachRow } from "../../reference/rows.js";
 import { folds, type Fold } from "../routines/folds.js";
 import { Code } from "../threads/code.js";
-import { onBlock, WORTH, type Setting } from "./setting.js";
+import { onBlock, WORTH, type Scratch } from "./setting.js";
 
 /** Values at a time: so many stay in the first cache until they are counted in. */
 const CHUNK = 4096;
@@ -18,11 +18,11 @@ interface Folding extends Pick<Fold, "Sums" | "start"> {
 }
 
 /** Sums, largest and smallest values of float32: sums in float64, as the reference takes them. */
-export function reductions(setting: Setting): Pick<Backend, "reduce"> {
+export function reductions(scratch: Scratch): Pick<Backend, "reduce"> {
   const made = new Map<ReduceOp, Folding>();
 
   const prepare = ({ along, across, ...fold }: Fold): Folding => {
-    const { routines } = new Code(setting.scratch(), [along, across]);
+    const { routines } = new Code(scratch(), [along, across]);
     return { ...fold, along: routines[0], across: routines[1] };
   };
 
@@ -37,7 +37,7 @@ export function reductions(setting: Setting): Pick<Backend, "reduce"> {
       const count = outShape.reduce((product, size) => product * size, 1);
       const values = x.storage as Float32Array;
       const bytes = Sums.BYTES_PER_ELEMENT;
-      const out = onBlock(setting.scratch(), 4 * CHUNK + count * bytes, ({ floats, base }) => {
+      const out = onBlock(scratch(), 4 * CHUNK + count * bytes, ({ floats, base }) => {
         const room = floats.subarray(base / 4, base / 4 + CHUNK);
         const sums = new Sums(floats.buffer as ArrayBuffer, base + 4 * CHUNK, count).fill(start);
         let end = 0; // up to here values are in the room

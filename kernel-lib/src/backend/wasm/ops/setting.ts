@@ -1,14 +1,19 @@
 import type { Means } from "../chain/compile.js";
 import type { Block } from "../chain/stage.js";
 import type { Arena } from "../memory.js";
+import type { CrewArena } from "../threads/crewArena.js";
 
-/** Where single ops are computed, asked for at each call: the memory is taken on first use, and means may change. */
+/** Where products are computed, asked for at each call: the memory is taken on first use, and means may change. */
 export interface Setting {
-  arena(): Arena;
-  /** Memory of this thread alone: copying into it and out of it takes half as long as where others may look. */
-  scratch(): Arena;
+  arena(): CrewArena;
   means(): Means;
 }
+
+/**
+ * Where values are computed one by one, taken on first use: memory of this thread alone, since copying into it and out
+ * of it takes half as long as where others may look.
+ */
+export type Scratch = () => Arena;
 
 /**
  * From how much work on an op is worth its way into the arena and back. The way takes some 9 µs for a convolution, 4 for

@@ -1,0 +1,65 @@
+import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
+import { compile, type Means } from "./chain/compile.js";
+import { ChainRunner } from "./chain/run.js";
+import { portion, SplitRunner } from "./chain/split.js";
+import { features } from "./features.js";
+import { convolutions } from "./ops/convolution.js";
+import { matrixProducts } from "./ops/matmul.js";
+import type { Setting } from "./ops/setting.js";
+import { Recent } from "./recent.js";
+import { maySpread } from "./spread.js";
+import type { Crew } from "./threads/crew.js";
+import { CrewArena } from "./threads/crewArena.js";
+
+export { Crew } from "./threads/crew.js";
+
+/** Chains made ready that are kept. */
+const KEPT = 32;
+
+/** What networks spend their time on: sums of products, on threads. */
+export type Networks = Required<
+  Pick<Backend, "matmul" | "conv2d" | "conv2dGradInput" | "conv2dGradWeight" | "chain">
+>;
+
+/** Products, convolutions and chains of layers, computed by a crew; `choice` is asked at each call. */
+export function networks(crew: Crew, choice: { readonly winograd: boolean }): Networks {
+  let arena: CrewArena | undefined; // on first use: it takes memory
+  const setting: Setting = {
+    arena: () => (arena ??= new CrewArena(features().threads, crew)),
+    means: () => ({ fma: features().fma, winograd: choice.winograd, parts: crew.threads }),
+  };
+  return { ...matrixProducts(setting), ...convolutions(setting), chain: chains(setting) };
+}
+
+function chains(setting: Setting): Networks["chain"] {
+  const runners = new Recent<ChainRunner | SplitRunner | undefined>(KEPT, (runner) => runner?.close());
+  const runner = (request: ChainRequest, means: Means): ChainRunner | SplitRunner | undefined =>
+    runners.get(JSON.stringify([request, means]), () => {
+      const program = compile(request, means);
+      if (!program) return undefined;
+      const samples = portion(request, program.size);
+      return samples < request.shape[0]
+        ? new SplitRunner(request, samples, (part) => runner(part, means) as ChainRunner)
+        : new ChainRunner(setting.arena(), program, request);
+    });
+  return (request): Chain | undefined => {
+    const means = setting.means();
+    const first = runner(request, means);
+    if (!first) return undefined;
+    if (!means.winograd) return (x, parameters) => first.run(x, parameters);
+    const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
+    return (x, parameters) => {
+      const pass = first.run(x, parameters);
+      const again = (): ChainPass => {
+        pass.discard();
+        return runner(request, { ...means, winograd: false })!.run(x, parameters);
+      };
+      if (maySpread(pass.out.storage, convolutions)) return again();
+      return {
+        out: pass.out,
+        statistics: pass.statistics,
+        backward: (gradOut) => (maySpread(gradOut.storage, convolutions) ? again() : pass).backward(gradOut),
+      };
+    };
+  };
+}
