@@ -24,7 +24,7 @@ const ALLOWED: Record<string, string[]> = {
   data: ["system", "tensor"],
   io: ["data", "system", "tensor"],
   plot: ["autograd", "display", "ops", "system", "tensor"], // numbers in, figure out: nothing of nn or train
-  train: ["autograd", "data", "display", "io", "nn", "ops", "optim", "plot", "system", "tensor"],
+  train: ["autograd", "backend", "data", "display", "io", "nn", "ops", "optim", "plot", "system", "tensor"],
   check: ["display", "index", "system"],
   index: [
     "autograd",

@@ -1,7 +1,8 @@
 /**
  * What a page in a browser imports: the names of index.ts as far as they make sense there. Whatever reads or writes
  * files, and the exercises, are loaded with their first call, so they give promises; readers take bytes, a picked file
- * or an address on the page's own site in place of a path.
+ * or an address on the page's own site in place of a path. What networks are computed with fast comes by itself, right
+ * after the first file: `await backend.ready` before a long loop.
  */
 
 // Numbers in boxes

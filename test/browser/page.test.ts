@@ -98,8 +98,9 @@ needs("chromium")("the library in a page", () => {
   const loaded = (): string[] => watched.requests.map((url) => new URL(url).pathname);
   const refusal = (call: string): Promise<string> => inPage(`kernelLib.${call}.then(String, String)`);
 
-  test("begins with two files", () => {
-    expect(loaded()).toEqual(["/", "/browser.js", "/browser/library.js"]);
+  test("begins with two files, and loads right after them what networks are computed with", async () => {
+    await inPage("kernelLib.backend.ready");
+    expect(loaded()).toEqual(["/", "/browser.js", "/browser/library.js", "/browser/networks.js"]);
   });
 
   test("offers the names that Node has, but for folders of images", async () => {
@@ -128,7 +129,7 @@ needs("chromium")("the library in a page", () => {
     expect(await inPage(`String(${layer})`)).toBe(
       "Sequential(\n  (0): Linear(in_features=2, out_features=1, bias=True)\n  (1): ReLU()\n)",
     );
-    expect(loaded().slice(3)).toEqual(["/browser/fit.js"]);
+    expect(loaded().slice(4)).toEqual(["/browser/fit.js"]);
 
     // the picture in the figure, which a page does not pack: the same pixels
     const url = picture.exec(cells)![0];

@@ -1,6 +1,6 @@
 // The compiled modules joined into few files: Node loads one file much sooner than 250, and a page asks for few.
 
-import { readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 
 /**
@@ -62,7 +62,8 @@ async function joinForPages(dist, modules) {
     cwd: dist,
     input: "./browser.js",
     platform: "browser",
-    plugins: [withoutNode()],
+    plugins: [formsForPages(), withoutNode()],
+    transform: { define: { "globalThis.process": "undefined" } },
     treeshake: { moduleSideEffects: false }, // a module only defines things: one that nobody uses can go
   });
   const { output } = await build.write({
@@ -73,6 +74,20 @@ async function joinForPages(dist, modules) {
   });
   await build.close();
   return output.map(({ fileName }) => fileName);
+}
+
+/**
+ * Where a page needs a module in another form, it lies beside it, with the same exports: `x.page.js` for `x.js`.
+ * @returns {import("rolldown").Plugin}
+ */
+function formsForPages() {
+  return {
+    name: "forms-for-pages",
+    load: (id) => {
+      const form = id.replace(/\.js$/, ".page.js");
+      return form !== id && existsSync(form) ? readFileSync(form, "utf8") : null;
+    },
+  };
 }
 
 /**

@@ -54,6 +54,14 @@ export const backend: {
    * @throws {RangeError} if `threads` is no such number, or above 1 where threads cannot share memory
    */
   setThreads(threads: number): void;
+  /**
+   * Settled once all of `"wasm"` is there. In Node it always is. A page begins with a smaller file and loads the rest of
+   * `"wasm"` right after it: matrix products, convolutions, whole networks at once, and threads. Until that has come they
+   * are computed as `"reference"` does: the same numbers up to rounding, but a step of LeNet takes some 25 times as long.
+   * `train.fit` waits by itself; a page with a loop of its own writes `await backend.ready` before it. It is rejected if
+   * the file cannot be loaded.
+   */
+  readonly ready: Promise<void>;
 } = {
   get current(): Backend {
     return inUse;
@@ -88,5 +96,8 @@ export const backend: {
   setThreads(threads: number): void {
     checkThreads("backend.setThreads", threads, features().threads);
     if (wasm) wasm.threads = threads;
+  },
+  get ready(): Promise<void> {
+    return wasm?.ready ?? Promise.resolve();
   },
 };
