@@ -24,7 +24,7 @@ const ALLOWED: Record<string, string[]> = {
   data: ["system", "tensor"],
   io: ["data", "system", "tensor"],
   plot: ["autograd", "display", "ops", "system", "tensor"], // numbers in, figure out: nothing of nn or train
-  train: ["autograd", "backend", "data", "display", "io", "nn", "ops", "optim", "plot", "system", "tensor"],
+  train: ["autograd", "data", "display", "io", "nn", "ops", "optim", "plot", "system", "tensor"],
   check: ["display", "index", "system"],
   index: [
     "autograd",
@@ -147,8 +147,9 @@ describe("the library", () => {
     for (const file of files) expect(textOf(file).split("\n").length, file).toBeLessThan(330);
   });
 
-  test("prints nothing by itself outside check/", () => {
-    for (const file of files.filter((name) => partOf(name) !== "check")) {
+  test("prints nothing by itself outside check/, but for a warning that a file of a page is missing", () => {
+    const others = files.filter((name) => partOf(name) !== "check" && name !== "backend/wasm/page.ts");
+    for (const file of others) {
       const calls = textOf(file).split("\n").filter((line) => /\bconsole\.\w+\(/.test(line)); // prettier-ignore
       expect(calls, file).toEqual([]);
     }

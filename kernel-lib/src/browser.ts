@@ -1,9 +1,15 @@
 /**
  * What a page in a browser imports: the names of index.ts as far as they make sense there. Whatever reads or writes
  * files, and the exercises, are loaded with their first call, so they give promises; readers take bytes, a picked file
- * or an address on the page's own site in place of a path. What networks are computed with fast comes by itself, right
- * after the first file: `await backend.ready` before a long loop.
+ * or an address on the page's own site in place of a path. What networks are computed with is a file of its own too,
+ * asked for only where there is SIMD; the import waits until it has come.
  */
+
+import { offer } from "./backend/index.js";
+import { makeWasm } from "./backend/wasm/index.js";
+import { networks } from "./backend/wasm/page.js";
+
+offer(makeWasm(await networks));
 
 // Numbers in boxes
 export { Tensor, type Index, type ReduceOptions } from "./tensor/tensor.js";

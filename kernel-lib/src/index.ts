@@ -3,6 +3,12 @@
  * camelCase: required values by position in PyTorch's order, everything else in one options object at the end.
  */
 
+import { offer } from "./backend/index.js";
+import { makeWasm } from "./backend/wasm/index.js";
+import * as networks from "./backend/wasm/networks.js";
+
+offer(makeWasm(networks)); // at once; a page waits for its networks
+
 // Numbers in boxes
 export { Tensor, type Index, type ReduceOptions } from "./tensor/tensor.js";
 export {

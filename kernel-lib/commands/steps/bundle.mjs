@@ -1,6 +1,6 @@
 // The compiled modules joined into few files: Node loads one file much sooner than 250, and a page asks for few.
 
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 
 /**
@@ -51,6 +51,7 @@ async function joinForNode(dist, apart) {
 }
 
 /**
+ * The entry waits for networks.js, which imports from library.js; if the entry were in there, each would wait for the other.
  * @param {string} dist
  * @param {readonly string[]} modules
  * @returns {Promise<string[]>} the files that were written
@@ -62,32 +63,18 @@ async function joinForPages(dist, modules) {
     cwd: dist,
     input: "./browser.js",
     platform: "browser",
-    plugins: [formsForPages(), withoutNode()],
-    transform: { define: { "globalThis.process": "undefined" } },
+    plugins: [withoutNode()],
+    transform: { define: { "globalThis.process": "undefined" } }, // only Node has it
     treeshake: { moduleSideEffects: false }, // a module only defines things: one that nobody uses can go
   });
   const { output } = await build.write({
     dir: dist,
     chunkFileNames: "browser/[name].js",
-    codeSplitting: { groups: [AT_ONCE] },
+    codeSplitting: { groups: [{ ...AT_ONCE, test: (id) => !id.endsWith("browser.js") }] },
     minify: { mangle: { toplevel: true, keepNames: { class: true, function: false } } }, // a class prints its name
   });
   await build.close();
   return output.map(({ fileName }) => fileName);
-}
-
-/**
- * Where a page needs a module in another form, it lies beside it, with the same exports: `x.page.js` for `x.js`.
- * @returns {import("rolldown").Plugin}
- */
-function formsForPages() {
-  return {
-    name: "forms-for-pages",
-    load: (id) => {
-      const form = id.replace(/\.js$/, ".page.js");
-      return form !== id && existsSync(form) ? readFileSync(form, "utf8") : null;
-    },
-  };
 }
 
 /**

@@ -198,3 +198,11 @@ export interface Backend {
   gridSampleGradInput(gradOut: Tensor, grid: Tensor, shape: Shape, g: SampleGeometry): Tensor;
   gridSampleGradGrid(gradOut: Tensor, x: Tensor, grid: Tensor, g: SampleGeometry): Tensor;
 }
+
+/** `"wasm"`, and what its user may choose. */
+export interface WasmBackend extends Backend {
+  /** Threads that compute. */
+  threads: number;
+  /** Whether large convolutions go by way of Winograd's tiles. */
+  winograd: boolean;
+}

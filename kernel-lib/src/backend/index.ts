@@ -1,15 +1,19 @@
 import { describe, rangeError, typeError } from "../tensor/errors.js";
-import type { Backend } from "./backend.js";
+import type { Backend, WasmBackend } from "./backend.js";
 import { reference } from "./reference/index.js";
 import { features } from "./wasm/features.js";
-import { makeWasm } from "./wasm/index.js";
 import { checkThreads } from "./wasm/threads/defaultThreads.js";
 
-const wasm = makeWasm();
-const available = new Map<string, Backend>(
-  [reference, ...(wasm ? [wasm] : [])].map((each) => [each.name, each]),
-);
-let inUse: Backend = wasm ?? reference;
+const available = new Map<string, Backend>([[reference.name, reference]]);
+let wasm: WasmBackend | undefined;
+let inUse: Backend = reference;
+
+/** Compute with `"wasm"` from now on, if there is one: what index.ts and browser.ts begin with, each in its way. */
+export function offer(made: WasmBackend | undefined): void {
+  if (!made) return;
+  available.set(made.name, made);
+  inUse = wasm = made;
+}
 
 /** How a backend computes, where it has a choice. */
 export interface BackendOptions {
@@ -54,14 +58,6 @@ export const backend: {
    * @throws {RangeError} if `threads` is no such number, or above 1 where threads cannot share memory
    */
   setThreads(threads: number): void;
-  /**
-   * Settled once all of `"wasm"` is there. In Node it always is. A page begins with a smaller file and loads the rest of
-   * `"wasm"` right after it: matrix products, convolutions, whole networks at once, and threads. Until that has come they
-   * are computed as `"reference"` does: the same numbers up to rounding, but a step of LeNet takes some 25 times as long.
-   * `train.fit` waits by itself; a page with a loop of its own writes `await backend.ready` before it. It is rejected if
-   * the file cannot be loaded.
-   */
-  readonly ready: Promise<void>;
 } = {
   get current(): Backend {
     return inUse;
@@ -96,8 +92,5 @@ export const backend: {
   setThreads(threads: number): void {
     checkThreads("backend.setThreads", threads, features().threads);
     if (wasm) wasm.threads = threads;
-  },
-  get ready(): Promise<void> {
-    return wasm?.ready ?? Promise.resolve();
   },
 };

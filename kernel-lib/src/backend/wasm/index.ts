@@ -1,6 +1,5 @@
-import type { Backend } from "../backend.js";
+import type { WasmBackend } from "../backend.js";
 import { reference } from "../reference/index.js";
-import { whenThere } from "./arrival.js";
 import { features } from "./features.js";
 import { keepFreed } from "./keepFreed.js";
 import { Arena } from "./memory.js";
@@ -8,24 +7,13 @@ import { eachValue } from "./ops/eachValue.js";
 import { elementWise } from "./ops/elementwise.js";
 import { pooling } from "./ops/pooling.js";
 import { reductions } from "./ops/reduction.js";
-import type { Crew } from "./threads/crew.js";
-import { threadsAtFirst } from "./threads/defaultThreads.js";
-
-/** The backend, and what its user may choose. */
-export interface WasmBackend extends Backend {
-  /** Threads that compute. */
-  threads: number;
-  /** Whether large convolutions go by way of Winograd's tiles. */
-  winograd: boolean;
-  /** Settled as soon as everything is there; until then the reference computes what networks spend their time on. */
-  readonly ready: Promise<void>;
-}
 
 /**
  * WebAssembly, four floats at a time: routines are written for the sizes at hand when they are first needed. What it does
- * not speed up the reference computes. `undefined` where the machine has no SIMD.
+ * not speed up the reference computes, on one thread: all that `networks` would, where a page could not load it.
+ * `undefined` where the machine has no SIMD.
  */
-export function makeWasm(): WasmBackend | undefined {
+export function makeWasm(networks?: typeof import("./networks.js")): WasmBackend | undefined {
   if (!features().simd) return undefined;
   let scratch: Arena | undefined; // on first use: it takes memory
   const scratchOf = (): Arena => {
@@ -35,30 +23,26 @@ export function makeWasm(): WasmBackend | undefined {
     }
     return scratch;
   };
-  let crew: Crew | undefined;
-  let threads: number | undefined; // that were asked for before there was a crew
-  const wasm: WasmBackend = {
+  const crew = networks && new networks.Crew();
+  const choice = { winograd: true };
+  return {
     ...reference,
     name: "wasm",
     ...elementWise(eachValue(scratchOf)),
     ...reductions(scratchOf),
     ...pooling,
-    winograd: true,
+    ...(crew && networks.networks(crew, choice)),
     get threads() {
-      return crew?.threads ?? (threads ??= threadsAtFirst());
+      return crew?.threads ?? 1;
     },
-    set threads(wanted) {
-      threads = wanted;
-      if (crew) crew.threads = wanted;
+    set threads(threads) {
+      if (crew) crew.threads = threads;
     },
-    get ready() {
-      return ready;
+    get winograd() {
+      return choice.winograd;
+    },
+    set winograd(wanted) {
+      choice.winograd = wanted;
     },
   };
-  const ready = whenThere(({ Crew, networks }) => {
-    crew = new Crew();
-    if (threads !== undefined) crew.threads = threads;
-    Object.assign(wasm, networks(crew, wasm));
-  });
-  return wasm;
 }

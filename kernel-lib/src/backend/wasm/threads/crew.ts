@@ -1,6 +1,7 @@
+import { features } from "../features.js";
 import type { Code } from "./code.js";
 import { AWAKE_MS, CELL, NEXT_JOB, PARTS_MASK } from "./control.js";
-import { threadsAtFirst } from "./defaultThreads.js";
+import { defaultThreads } from "./defaultThreads.js";
 import { startWorkers, type Workers } from "./workers.js";
 
 /** A routine on a block. Its units are shared among so many parts, each with its own scratch and sums. */
@@ -31,7 +32,7 @@ export class Crew {
 
   /** Threads that take parts, this one counted in. */
   get threads(): number {
-    return (this.#threads ??= threadsAtFirst());
+    return (this.#threads ??= features().threads ? defaultThreads() : 1);
   }
   set threads(threads: number) {
     if (threads === this.#threads) return;

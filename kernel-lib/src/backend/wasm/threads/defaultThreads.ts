@@ -1,7 +1,6 @@
 import { describe, rangeError } from "../../../tensor/errors.js";
-import { node } from "../../../system/node.js";
-import { features } from "../features.js";
 import { MOST_THREADS } from "./control.js";
+import { node } from "../../../system/node.js";
 
 /** Above this many the routines of a lecture's networks do not get faster. */
 const ENOUGH = 8;
@@ -16,11 +15,6 @@ export function defaultThreads(): number {
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
   const cores = node("node:os")?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
   return Math.max(1, Math.min(cores, quota(), ENOUGH));
-}
-
-/** Threads to compute with until somebody says how many: this one alone where they cannot share memory. */
-export function threadsAtFirst(): number {
-  return features().threads ? defaultThreads() : 1;
 }
 
 /** A number of threads that somebody asked for. */
