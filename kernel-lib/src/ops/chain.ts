@@ -1,7 +1,8 @@
 import { isRecording } from "../autograd/gradMode.js";
 import { record, type GradFunction } from "../autograd/record.js";
-import type { ChainPass, Link, LinkParameters } from "../backend/backend.js";
+import type { ChainPass, ChainRequest, Link, LinkParameters } from "../backend/backend.js";
 import { backend } from "../backend/index.js";
+import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** One layer of a chain: what it does, what with, and who wants to know the statistics that it took of the batch. */
@@ -21,36 +22,64 @@ export function canChain(): boolean {
 /**
  * Several layers as one op, where the backend in use computes them faster so: what flows between them is never written
  * down as a tensor. The same numbers, up to rounding, as layer by layer.
- *
- * @returns `undefined` if the backend has no such way, and then nothing has happened
  */
-export function chain(x: Tensor, links: readonly ChainLink[]): Tensor | undefined {
-  const b = backend.current;
-  if (!b.chain || x.dtype !== "float32") return undefined;
-  const weights = links.flatMap(({ parameters: { weight, bias } }) => [weight, bias]);
-  if (weights.some((weight) => weight && weight.dtype !== "float32")) return undefined;
-  const inputs = [x, ...weights];
-  const wantsGrad = isRecording() && inputs.some((input) => input?.requiresGrad);
-  const run = b.chain({
-    shape: x.shape,
-    links: links.map(({ link }) => link),
-    record: wantsGrad,
-    gradX: wantsGrad && x.requiresGrad,
-    learns: links.map(
-      ({ parameters: { weight, bias } }) => wantsGrad && Boolean(weight?.requiresGrad || bias?.requiresGrad),
-    ),
-  });
-  if (!run) return undefined;
-  const pass = run(
-    x,
-    links.map(({ parameters, drawMask }) => (drawMask ? { ...parameters, mask: drawMask() } : parameters)),
-  );
-  links.forEach(({ onStatistics }, i) => {
-    const statistics = pass.statistics[i];
-    if (statistics) onStatistics?.(statistics.mean, statistics.variance);
-  });
-  if (!wantsGrad) return pass.out;
-  return record("chain", pass.out, inputs, gradFunctions(pass, links.length), true);
+export class LayerChain {
+  readonly #chain: readonly ChainLink[];
+  readonly #links: readonly Link[];
+  /** Weight and bias of each link. */
+  readonly #weights: readonly (Tensor | undefined)[];
+  readonly #isFloat32: boolean;
+  /** What was asked of the backend last: while nothing has changed it is asked for the same thing. */
+  #request: ChainRequest | undefined;
+
+  /** @param shape of what goes in */
+  constructor(
+    readonly shape: Shape,
+    chain: readonly ChainLink[],
+  ) {
+    this.#chain = chain;
+    this.#links = chain.map(({ link }) => link);
+    this.#weights = chain.flatMap(({ parameters: { weight, bias } }) => [weight, bias]);
+    this.#isFloat32 = this.#weights.every((weight) => !weight || weight.dtype === "float32");
+  }
+
+  /**
+   * @param x of the shape that the chain was made for
+   * @returns `undefined` if the backend has no such way, and then nothing has happened
+   */
+  run(x: Tensor): Tensor | undefined {
+    const b = backend.current;
+    if (!b.chain || x.dtype !== "float32" || !this.#isFloat32) return undefined;
+    const request = this.#ask(x);
+    const run = b.chain(request);
+    if (!run) return undefined;
+    const pass = run(
+      x,
+      this.#chain.map(({ parameters, drawMask }) =>
+        drawMask ? { ...parameters, mask: drawMask() } : parameters,
+      ),
+    );
+    this.#chain.forEach(({ onStatistics }, i) => {
+      const statistics = pass.statistics[i];
+      if (statistics) onStatistics?.(statistics.mean, statistics.variance);
+    });
+    if (!request.record) return pass.out;
+    return record("chain", pass.out, [x, ...this.#weights], gradFunctions(pass, this.#links.length), true);
+  }
+
+  /** Gradients for whoever wants one now. */
+  #ask(x: Tensor): ChainRequest {
+    const recording = isRecording();
+    const gradX = recording && x.requiresGrad;
+    const learns = this.#chain.map(
+      ({ parameters: { weight, bias } }) => recording && Boolean(weight?.requiresGrad || bias?.requiresGrad),
+    );
+    const last = this.#request;
+    if (last?.gradX === gradX && last.learns.every((each, i) => each === learns[i])) return last;
+    const { shape } = this;
+    const wantsGrad = gradX || learns.includes(true);
+    return (this.#request = { shape, links: this.#links, record: wantsGrad, gradX, learns });
+  }
 }
 
 /** All gradients come out of one way back; the first that is asked for takes it. */

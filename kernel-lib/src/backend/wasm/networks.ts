@@ -24,17 +24,33 @@ export type Networks = Required<
 /** Products, convolutions and chains of layers, computed by a crew; `choice` is asked at each call. */
 export function networks(crew: Crew, choice: { readonly winograd: boolean }): Networks {
   let arena: CrewArena | undefined; // on first use: it takes memory
+  let means: Means | undefined;
   const setting: Setting = {
     arena: () => (arena ??= new CrewArena(features().threads, crew)),
-    means: () => ({ fma: features().fma, winograd: choice.winograd, parts: crew.threads }),
+    means: () => {
+      const { winograd } = choice;
+      const parts = crew.threads;
+      if (means?.winograd !== winograd || means.parts !== parts)
+        means = { fma: features().fma, winograd, parts };
+      return means;
+    },
   };
   return { ...matrixProducts(setting), ...convolutions(setting), chain: chains(setting) };
 }
 
 function chains(setting: Setting): Networks["chain"] {
+  const keys = new WeakMap<ChainRequest, { means: Means; key: string }>();
+  /** What tells programs apart; a request that comes again has its key already. */
+  const keyOf = (request: ChainRequest, means: Means): string => {
+    const known = keys.get(request);
+    if (known?.means === means) return known.key;
+    const key = JSON.stringify([request, means]);
+    keys.set(request, { means, key });
+    return key;
+  };
   const runners = new Recent<ChainRunner | SplitRunner | undefined>(KEPT, (runner) => runner?.close());
   const runner = (request: ChainRequest, means: Means): ChainRunner | SplitRunner | undefined =>
-    runners.get(JSON.stringify([request, means]), () => {
+    runners.get(keyOf(request, means), () => {
       const program = compile(request, means);
       if (!program) return undefined;
       const samples = portion(request, program.size);
@@ -47,18 +63,17 @@ function chains(setting: Setting): Networks["chain"] {
     const first = runner(request, means);
     if (!first) return undefined;
     if (!means.winograd) return (x, parameters) => first.run(x, parameters);
-    const convolutions = request.links.flatMap((link) => (link.kind === "conv2d" ? [link.g] : []));
     return (x, parameters) => {
       const pass = first.run(x, parameters);
       const again = (): ChainPass => {
         pass.discard();
         return runner(request, { ...means, winograd: false })!.run(x, parameters);
       };
-      if (maySpread(pass.out.storage, convolutions)) return again();
+      if (maySpread(pass.out.storage, request.links)) return again();
       return {
         out: pass.out,
         statistics: pass.statistics,
-        backward: (gradOut) => (maySpread(gradOut.storage, convolutions) ? again() : pass).backward(gradOut),
+        backward: (gradOut) => (maySpread(gradOut.storage, request.links) ? again() : pass).backward(gradOut),
       };
     };
   };

@@ -1,4 +1,4 @@
-import type { Conv2dGeometry } from "../backend.js";
+import type { Link } from "../backend.js";
 import { suitsWinograd } from "./chain/winogradStage.js";
 
 /*
@@ -7,8 +7,8 @@ import { suitsWinograd } from "./chain/winogradStage.js";
  */
 
 /** Whether a result may hold nan or infinity that stood next to it. */
-export function maySpread(values: ArrayLike<number>, convolutions: readonly Conv2dGeometry[]): boolean {
-  return !allFinite(values) && convolutions.some(suitsWinograd);
+export function maySpread(values: ArrayLike<number>, links: readonly Link[]): boolean {
+  return !allFinite(values) && links.some((link) => link.kind === "conv2d" && suitsWinograd(link.g));
 }
 
 function allFinite(values: ArrayLike<number>): boolean {

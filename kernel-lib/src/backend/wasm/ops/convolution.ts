@@ -60,7 +60,7 @@ export function convolutions(setting: Setting): Convolutions {
   const unlessSpread = (g: Conv2dGeometry, compute: (winograd: boolean) => Tensor): Tensor => {
     const { winograd } = setting.means();
     const out = compute(winograd);
-    return winograd && maySpread(out.storage, [g]) ? compute(false) : out;
+    return winograd && maySpread(out.storage, [{ kind: "conv2d", g }]) ? compute(false) : out;
   };
 
   const run = (
