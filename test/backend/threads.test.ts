@@ -222,7 +222,7 @@ describe("a crew", () => {
     const base = arena.allocate(4096);
     arena.floats.fill(0, base / 4, base / 4 + 1024);
     const numbers = new Int32Array(arena.memory.buffer, base, 1024);
-    return { code, numbers, run: (parts: number) => crew.perform({ code, routine: 0, name: "trial", base, units, parts }) }; // prettier-ignore
+    return { code, numbers, run: (parts: number) => crew.perform({ code, routine: 0, name: "trial", units, parts }, base) }; // prettier-ignore
   }
 
   /** Wait, for some seconds at most, until number `at` of the block is no longer 0. */

@@ -13,6 +13,7 @@ const counts = new WeakMap<TypedArray, number>();
 /** Say that the values were overwritten. */
 export function markChanged(storage: TypedArray): void {
   counts.set(storage, changesOf(storage) + 1);
+  versions.delete(storage);
 }
 
 /** How often the values were overwritten so far. */
@@ -20,14 +21,14 @@ export function changesOf(storage: TypedArray): number {
   return counts.get(storage) ?? 0;
 }
 
-const names = new WeakMap<TypedArray, number>();
-let named = 0;
+const versions = new WeakMap<TypedArray, number>();
+let given = 0;
 
-/** What tells these values from those of every other storage, and from what this one held before. */
-export function versionOf(storage: TypedArray): string {
-  const name = names.get(storage) ?? ++named;
-  names.set(storage, name);
-  return `${name}.${changesOf(storage)}`;
+/** A number for these values alone: no other storage has it, nor had this one before it was overwritten. */
+export function versionOf(storage: TypedArray): number {
+  let version = versions.get(storage);
+  if (version === undefined) versions.set(storage, (version = ++given));
+  return version;
 }
 
 /** `copy_`: put the values of `source` in the place of those of `target`. */

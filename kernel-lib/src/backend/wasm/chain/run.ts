@@ -10,10 +10,10 @@ import type { Block, Stage } from "./stage.js";
 /** Passes under way at a time whose blocks are kept; the block of an older one is copied out to make room. */
 const IN_FLIGHT = 4;
 
-/** A block of the arena, and for each stage which weights stand in it. */
+/** A block of the arena, and for each stage the versions of the weight and the bias that stand in it. */
 interface Held {
   readonly base: number;
-  loaded: (string | undefined)[];
+  loaded: { readonly weight: number; readonly bias: number }[];
 }
 
 /** One way through a chain. */
@@ -106,14 +106,13 @@ class PassOnBlock implements Pass {
   }
 
   #load({ loaded }: Held, block: Block, stage: Stage, i: number, parameters: LinkParameters): void {
-    const { weight, bias } = parameters;
-    const version =
-      stage.prepare && [weight, bias].map((each) => (each ? versionOf(each.storage) : "")).join();
-    if (version !== undefined && loaded[i] === version) return;
-    loaded[i] = undefined;
+    if (!stage.prepare) return stage.load(block, parameters);
+    const [weight, bias] = [parameters.weight, parameters.bias].map((x) => (x ? versionOf(x.storage) : 0));
+    if (loaded[i]?.weight === weight && loaded[i].bias === bias) return;
+    delete loaded[i];
     stage.load(block, parameters);
-    this.#runner.performer.perform(stage.prepare ?? [], block);
-    loaded[i] = version;
+    this.#runner.performer.perform(stage.prepare, block);
+    loaded[i] = { weight, bias };
   }
 
   backward(gradOut: Tensor): ReturnType<ChainPass["backward"]> {

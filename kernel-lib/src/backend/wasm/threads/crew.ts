@@ -4,13 +4,12 @@ import { AWAKE_MS, CELL, NEXT_JOB, PARTS_MASK } from "./control.js";
 import { defaultThreads } from "./defaultThreads.js";
 import { startWorkers, type Workers } from "./workers.js";
 
-/** A routine on a block. Its units are shared among so many parts, each with its own scratch and sums. */
+/** What is done to a block: a routine, whose units are shared among so many parts, each with its own scratch and sums. */
 export interface Job {
   readonly code: Code;
   /** The number of the routine in the code, and its name. */
   readonly routine: number;
   readonly name: string;
-  readonly base: number;
   readonly units: number;
   readonly parts: number;
 }
@@ -41,18 +40,18 @@ export class Crew {
     this.#threads = threads;
   }
 
-  /** All parts of a job, by whoever comes first. */
-  perform(job: Job): void {
+  /** All parts of a job on the block at `base`, by whoever comes first. */
+  perform(job: Job, base: number): void {
     const control = this.#helpers(job);
     if (!control) {
-      for (let part = 0; part < job.parts; part++) compute(job, part);
+      for (let part = 0; part < job.parts; part++) compute(job, base, part);
       return;
     }
     try {
       const start = performance.now();
-      publish(control, job);
+      publish(control, job, base);
       for (let part = takePart(control); part >= 0; part = takePart(control)) {
-        compute(job, part);
+        compute(job, base, part);
         Atomics.add(control, CELL.done, 1);
       }
       const patienceMs = this.patienceMs + PATIENCE * (performance.now() - start);
@@ -103,14 +102,14 @@ function lost(expected: string, actual: string): Error {
   );
 }
 
-function compute({ code, routine, base, units, parts }: Job, part: number): void {
+function compute({ code, routine, units, parts }: Job, base: number, part: number): void {
   const first = Math.floor((part * units) / parts);
   const end = Math.floor(((part + 1) * units) / parts);
   code.routines[routine](base, first, end, part);
 }
 
 /** Write down a job, then the ticket that lets everybody take parts of it. */
-function publish(control: Int32Array, { code, routine, base, units, parts }: Job): void {
+function publish(control: Int32Array, { code, routine, units, parts }: Job, base: number): void {
   const { at, length } = code.share()!;
   const cells = { failed: 0, done: 0, code: code.id, bytes: at, length, routine, base, units, parts };
   for (const [name, value] of Object.entries(cells)) {
