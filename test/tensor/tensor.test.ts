@@ -146,6 +146,8 @@ describe("movement", () => {
     expect(x.pad([1, 0, 0, 1], { value: 9 }).toArray()).toEqual([[9, 0, 1, 2], [9, 3, 4, 5], [9, 9, 9, 9]]); // prettier-ignore
     expect(x.indexSelect(1, [2, 2, 0]).toArray()).toEqual([[2, 2, 0], [5, 5, 3]]); // prettier-ignore
     expect(x.gather(1, tensor([[2], [0]], { dtype: "int32" })).toArray()).toEqual([[2], [3]]); // prettier-ignore
+    const cube = arange(24).reshape(2, 3, 4);
+    expect(cube.gather(1, tensor([[[2, 0]]], { dtype: "int32" })).toArray()).toEqual([[[8, 1]]]); // shorter in two others
     expect(ones(2, 1).expand(-1, 3).shape).toEqual([2, 3]);
     expect(arange(24).reshape(2, 3, 4).flatten(1).shape).toEqual([2, 12]);
     expect([tensor(3).flatten().shape, tensor(3).reshape(1, 1).shape]).toEqual([[1], [1, 1]]); // prettier-ignore

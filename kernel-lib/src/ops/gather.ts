@@ -2,9 +2,8 @@ import { record } from "../autograd/record.js";
 import { backend } from "../backend/index.js";
 import { rangeError, ShapeError, typeError } from "../tensor/errors.js";
 import { isFloat } from "../tensor/dtype.js";
-import { existingDim, formatShape, sameShape } from "../tensor/shape.js";
+import { existingDim, formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { narrow } from "./narrow.js";
 import { requireTensor } from "./operands.js";
 
 /**
@@ -28,8 +27,6 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
       throw rangeError("gather", `positions from 0 to ${x.shape[d] - 1} in dimension ${d}`, String(place));
     }
   }
-  const source = index.shape.reduce((cut, size, at) => (at === d ? cut : narrow(cut, at, 0, size)), x);
-  if (!sameShape(source.shape, x.shape)) return gather(source, d, index);
   const out = backend.current.gather(x, d, index);
   return record("gather", out, [x], [(gradOut) => backend.current.scatterAdd(gradOut, d, index, x.shape)]);
 }
