@@ -99,6 +99,7 @@ describe("a Sequential on wasm", () => {
     ["copy_", (net) => net.parameters().forEach((p) => p.copy_(p.detach().mul(2)))],
     ["loadStateDict", (net) => net.loadStateDict(keeper().stateDict())],
     ["init", (net) => net.parameters().forEach((p) => nn.init.uniform_(p))],
+    ["a weight alone", (net) => net.parameters()[0].copy_(net.parameters()[0].detach().mul(2))],
     ["a bias alone", (net) => net.parameters()[1].copy_(net.parameters()[1].detach().add(1))],
   ])("computes with its weights as they are after %s", (_, change) => {
     manualSeed(11);
@@ -130,6 +131,20 @@ describe("a Sequential on wasm", () => {
     for (let round = 0; round < 2; round++) {
       nets.forEach((net, i) => compare(new Map([["output", net.forward(x)]]), new Map([["output", expected[i]]]))); // prettier-ignore
     }
+  });
+
+  test("finds the weights of another network where a pass that had made room has come back", () => {
+    manualSeed(13);
+    const x = randn(2, 8, 8, 8);
+    const [first, second] = [keeper(), keeper()];
+    backend.use("reference");
+    const expected = second.forward(x).detach();
+    backend.use("wasm");
+    const loss = first.forward(x).sum();
+    const waiting = Array.from({ length: 4 }, () => second.forward(x)); // the fourth takes the block of the first network
+    loss.backward(); // and gives back one in which the second's weights stood
+    compare(new Map([["output", second.forward(x)]]), new Map([["output", expected]]));
+    expect(waiting).toHaveLength(4);
   });
 
   test("leaves a layer alone whose forward was changed", () => {
