@@ -111,10 +111,15 @@ function compute({ code, routine, units, parts }: Job, base: number, part: numbe
 /** Write down a job, then the ticket that lets everybody take parts of it. */
 function publish(control: Int32Array, { code, routine, units, parts }: Job, base: number): void {
   const { at, length } = code.share()!;
-  const cells = { failed: 0, done: 0, code: code.id, bytes: at, length, routine, base, units, parts };
-  for (const [name, value] of Object.entries(cells)) {
-    Atomics.store(control, CELL[name as keyof typeof cells], value);
-  }
+  Atomics.store(control, CELL.failed, 0);
+  Atomics.store(control, CELL.done, 0);
+  Atomics.store(control, CELL.code, code.id);
+  Atomics.store(control, CELL.bytes, at);
+  Atomics.store(control, CELL.length, length);
+  Atomics.store(control, CELL.routine, routine);
+  Atomics.store(control, CELL.base, base);
+  Atomics.store(control, CELL.units, units);
+  Atomics.store(control, CELL.parts, parts);
   const last = Atomics.load(control, CELL.ticket);
   Atomics.store(control, CELL.ticket, (last & ~PARTS_MASK) + NEXT_JOB + parts);
   if (Atomics.load(control, CELL.asleep) > 0) Atomics.notify(control, CELL.ticket);
