@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { backend, Generator, manualSeed, nn, noGrad, rand, randn, tensor, type Tensor } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
 import { expectAlike } from "../support/backends";
@@ -82,6 +83,8 @@ const CHANGES: [string, () => nn.Module[], (net: nn.Sequential) => void][] = [
   ["Linear's bias", () => [conv(), new nn.Flatten(), new nn.Linear(648, 3)], (net) => (of(net, nn.Linear).bias = undefined)],
   ["MaxPool2d's kernelSize", () => [conv(), new nn.MaxPool2d(2, { stride: 2 })], (net) => (of(net, nn.MaxPool2d).kernelSize = 3)],
   ["MaxPool2d's ceilMode", () => [conv(), new nn.MaxPool2d(2)], (net) => (of(net, nn.MaxPool2d).options.ceilMode = true)],
+  ["MaxPool2d's stride, in options of another realm", () => [conv(), new nn.MaxPool2d(2, runInNewContext("({ stride: 2 })"))], (net) => (of(net, nn.MaxPool2d).options.stride = 1)],
+  ["MaxPool2d's stride, where its options have it from others", () => [conv(), new nn.MaxPool2d(2, Object.create({ stride: 2 }))], (net) => (Object.getPrototypeOf(of(net, nn.MaxPool2d).options).stride = 1)],
   ["AvgPool2d's kernelSize", () => [conv(), new nn.AvgPool2d([2, 2], { stride: 2 })], (net) => ((of(net, nn.AvgPool2d).kernelSize as unknown as number[])[1] = 3)],
   ["AvgPool2d's countIncludePad", () => [conv(), new nn.AvgPool2d(3, { padding: 1 })], (net) => (of(net, nn.AvgPool2d).options.countIncludePad = false)],
   ["AdaptiveAvgPool2d's outputSize", () => [conv(), new nn.AdaptiveAvgPool2d(3)], (net) => (of(net, nn.AdaptiveAvgPool2d).outputSize = 1)],

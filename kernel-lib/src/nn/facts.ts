@@ -29,10 +29,10 @@ function note(value: unknown, facts: unknown[]): void {
   } else if (Array.isArray(value)) {
     facts.push(value.length);
     for (const each of value) note(each, facts);
-  } else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const [name, each] of Object.entries(value)) {
+  } else {
+    for (const name in value) {
       facts.push(name);
-      note(each, facts);
+      note(value[name as keyof typeof value], facts);
     }
   }
 }
