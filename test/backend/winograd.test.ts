@@ -1,6 +1,6 @@
 import { backend, F, Generator, manualSeed, nn, noGrad, randint, randn, type Tensor } from "kernel-lib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { suitsWinograd } from "../../kernel-lib/src/backend/wasm/chain/winogradStage";
+import { suitsWinograd } from "../../kernel-lib/src/backend/wasm/chain/winogradReach";
 import { conv2dGeometry } from "../../kernel-lib/src/ops/conv2d";
 
 // Convolutions by way of tiles: how far they are from the plain sum, where they are taken, and that they can be left out.

@@ -63,6 +63,24 @@ export class Layout {
 
 export const NO_BORDER: Sides = { top: 0, bottom: 0, left: 0, right: 0 };
 
+/** Every so many pixels of a grid, from `first` on, as a grid of its own; its border is not told. */
+export function every(
+  grid: Grid,
+  first: readonly [y: number, x: number],
+  step: readonly [y: number, x: number],
+  [height, width]: readonly [height: number, width: number],
+): Grid {
+  return {
+    ...grid,
+    at: inside(grid) + 4 * (first[0] * grid.row + first[1] * grid.pixel),
+    height,
+    width,
+    pixel: step[1] * grid.pixel,
+    row: step[0] * grid.row,
+    border: NO_BORDER,
+  };
+}
+
 /** Where pixel (0, 0) of the first sample lies, in bytes from the block's start. */
 export function inside(grid: Grid): number {
   return grid.at + 4 * (grid.border.top * grid.row + grid.border.left * grid.pixel);

@@ -1,5 +1,5 @@
 import type { Link } from "../backend.js";
-import { suitsWinograd } from "./chain/winogradStage.js";
+import { suitsWinograd } from "./chain/winogradReach.js";
 
 /*
  * Winograd's tiles make nan of a whole tile where one of its values is nan or infinite. What came out that way is computed

@@ -16,7 +16,8 @@ import {
 import { normStage } from "./normStage.js";
 import { plan, type Plan, type Size } from "./plan.js";
 import type { Action, Flow, Making, Stage } from "./stage.js";
-import { winogradBorder, winogradGradBorder, winogradStage } from "./winogradStage.js";
+import { winogradBorder, winogradGradBorder } from "./winogradReach.js";
+import { winogradStage } from "./winogradStage.js";
 
 /** A chain as routines on one block of memory. */
 export interface Program {

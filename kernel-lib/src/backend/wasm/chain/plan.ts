@@ -1,6 +1,6 @@
 import type { ChainRequest, Link } from "../../backend.js";
 import { windowsOf } from "../routines/windows.js";
-import { suitsWinograd } from "./winogradStage.js";
+import { suitsWinograd } from "./winogradReach.js";
 
 /** Sizes of what flows between two links. */
 export interface Size {

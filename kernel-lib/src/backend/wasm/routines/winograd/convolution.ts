@@ -1,18 +1,19 @@
 import { add, I32, i32, mul, type Func, type Local, type Value } from "../../assembler.js";
-import { inside, type Grid, type Layout } from "../../grid.js";
+import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
+import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
 import { cut, enterTiles, leaveTiles, PLANES, SPARE, type Cut } from "./tiles.js";
 import { TILE } from "./transforms.js";
 import { weightPlane } from "./weights.js";
 
-/** A square window with stride 1 that slides over maps, by way of tiles. */
+/** A window that slides over maps, by way of tiles. */
 export interface WinogradSpec {
   readonly name: string;
   readonly from: Grid;
-  /** Where the first tap lies at the first stop, counted from pixel (0, 0); the border has to hold the last tile. */
-  readonly origin: readonly [y: number, x: number];
-  readonly taps: number;
+  /** The border of `from` has to hold all that the tiles reach. */
+  readonly tiling: Tiling;
+  /** A pixel for each stop. */
   readonly to: Grid;
   /** Transformed by `transformWeights`. */
   readonly weights: number;
@@ -25,14 +26,17 @@ export interface WinogradSpec {
 
 /** Into tiles, a product for each place in a tile, and back. */
 export function winograd(spec: WinogradSpec, layout: Layout): Routine[] {
-  const { batch, height, width } = spec.to;
-  const c = cut(batch, height, width, spec.taps);
+  const { batch } = spec.to;
+  const c = cut(batch, spec.tiling);
   if (batch / c.images >= spec.parts) return [byImages(new Steps(spec, c), layout)];
-  return byRowsAndPlanes(new Steps(spec, cut(batch, height, width, spec.taps, batch)), layout);
+  return byRowsAndPlanes(new Steps(spec, cut(batch, spec.tiling, batch)), layout);
 }
 
 /** The three steps on the tiles of a unit, which lie at `v` before the products and at `m` after them. */
 class Steps {
+  /** Floats of a tile in one plane, before the products and after them, and bytes of the planes. */
+  readonly inDepth: number;
+  readonly outDepth: number;
   readonly inPlane: number;
   readonly outPlane: number;
   readonly #enter: Func;
@@ -43,11 +47,16 @@ class Steps {
     readonly spec: WinogradSpec,
     readonly c: Cut,
   ) {
-    const { from, to, fma } = spec;
-    this.inPlane = c.pitch * from.pixel * 4;
-    this.outPlane = c.pitch * to.pixel * 4;
-    this.#enter = enterTiles(c, from, this.inPlane, TILE, (t) => t.input, fma);
-    this.#multiply = product(c.tiles, from, to, fma);
+    const { from, to, fma, tiling } = spec;
+    const pieces = tiling.pieces.length;
+    this.inDepth = pieces * padded(from.channels);
+    this.outDepth = padded(to.channels);
+    this.inPlane = c.pitch * this.inDepth * 4;
+    this.outPlane = c.pitch * this.outDepth * 4;
+    const source = piecePixels(from, tiling, 0);
+    this.#enter = enterTiles(c, source, this.inDepth, this.inPlane, TILE, (t) => t.input, fma);
+    const sizes = { rows: c.tiles, pieces, channels: from.channels, outChannels: to.channels };
+    this.#multiply = product(sizes, fma);
     this.#leave = leaveTiles(c, to, this.outPlane, spec);
   }
 
@@ -61,18 +70,23 @@ class Steps {
     first: Value,
     end: Value,
   ): void {
-    const { from, origin } = this.spec;
-    const pixel = inside(from) + 4 * (origin[0] * from.row + origin[1] * from.pixel);
-    const source = place(base, pixel, [start, from.sample * 4], [image.get, from.sample * 4]);
-    f.call(this.#enter, source, this.#tilesOf(v, image, from), spare.get, first, end);
+    const { from, tiling } = this.spec;
+    const sample = from.sample * 4;
+    for (let piece = 0; piece < tiling.pieces.length; piece++) {
+      const pixel = inside(piecePixels(from, tiling, piece));
+      const source = place(base, pixel, [start, sample], [image.get, sample]);
+      const target = this.#tilesOf(v, image, this.inDepth, piece * padded(from.channels));
+      f.call(this.#enter, source, target, spare.get, first, end);
+    }
   }
-  multiply({ f, base }: Frame, plane: Local, v: Local, m: Local): void {
-    const { weights, from, to } = this.spec;
+  multiply({ f, base }: Frame, number: Local, v: Local, m: Local): void {
+    const { weights, from, to, tiling } = this.spec;
+    const plane = weightPlane(tiling.pieces.length * from.channels, to.channels) * 4;
     f.call(
       this.#multiply,
-      place(v, 0, [plane.get, this.inPlane]),
-      place(base, weights, [plane.get, weightPlane(from.channels, to.channels) * 4]),
-      place(m, 0, [plane.get, this.outPlane]),
+      place(v, 0, [number.get, this.inPlane]),
+      place(base, weights, [number.get, plane]),
+      place(m, 0, [number.get, this.outPlane]),
     );
   }
   leave(
@@ -88,12 +102,26 @@ class Steps {
     const imageOf = (grid: Grid): Value =>
       place(base, inside(grid), [start, grid.sample * 4], [image.get, grid.sample * 4]);
     const kept = mask ? imageOf(mask) : i32(0);
-    f.call(this.#leave, this.#tilesOf(m, image, to), imageOf(to), kept, base.get, spare.get, first, end);
+    f.call(
+      this.#leave,
+      this.#tilesOf(m, image, this.outDepth),
+      imageOf(to),
+      kept,
+      base.get,
+      spare.get,
+      first,
+      end,
+    );
   }
 
-  #tilesOf(start: Local, image: Local, { pixel }: Grid): Value {
-    return place(start, 0, [image.get, this.c.down * this.c.across * pixel * 4]);
+  #tilesOf(start: Local, image: Local, depth: number, first = 0): Value {
+    return place(start, 4 * first, [image.get, this.c.down * this.c.across * depth * 4]);
   }
+}
+
+/** The pixels of a source that the tiles of a piece go over. */
+export function piecePixels(from: Grid, { pieces, down, across }: Tiling, piece: number): Grid {
+  return every(from, pieces[piece].origin, [down.stride, across.stride], [down.stops, across.stops]);
 }
 
 /** Units are a few images: all three steps in buffers that belong to the thread and stay in its cache. */

@@ -1,6 +1,8 @@
 import { add, constant, I32, i32, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
 import { inside, LANES, padded, type Grid, type Layout } from "../../grid.js";
 import { place, routine, type Routine } from "../routine.js";
+import { piecePixels } from "./convolution.js";
+import type { Tiling } from "./pieces.js";
 import { productOfColumns } from "./product.js";
 import { cut, enterTiles, PLANES, SPARE, square } from "./tiles.js";
 import { TILE, Transforms } from "./transforms.js";
@@ -13,11 +15,11 @@ const SUM_PLANE = TILE + 1;
 export interface WinogradGradSpec {
   readonly name: string;
   readonly x: Grid;
-  readonly origin: readonly [y: number, x: number];
-  readonly taps: number;
+  readonly tiling: Tiling;
+  readonly kernel: readonly [height: number, width: number];
   /** The gradient of the output; its border has to hold the last tile. */
   readonly grad: Grid;
-  /** Where the result goes, as the weight lies: (outChannels with room, inChannels, taps, taps). */
+  /** Where the result goes, as the weight lies: (outChannels with room, inChannels, kernel). */
   readonly to: number;
   /** Where the sums of the errors go, a row of channels for each unit: `gradUnits` rows. */
   readonly biasTo: number;
@@ -27,17 +29,22 @@ export interface WinogradGradSpec {
 
 /** The gradient of the weights: input and error as tiles, their products summed over all tiles, and back to taps. */
 export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Routine[] {
-  const { x, grad, fma, taps, parts } = spec;
-  const c = cut(grad.batch, grad.height, grad.width, taps);
-  const [inPlane, gradPlane] = [c.pitch * x.pixel * 4, c.pitch * grad.pixel * 4];
+  const { x, grad, fma, tiling, parts } = spec;
+  const c = cut(grad.batch, tiling);
+  const pieces = tiling.pieces.length;
+  const inDepth = pieces * padded(x.channels);
+  const [inPlane, gradPlane] = [c.pitch * inDepth * 4, c.pitch * grad.pixel * 4];
   const scratchSize = PLANES * (inPlane + gradPlane) + SPARE;
   const scratch = layout.floats((parts * scratchSize) / 4);
   const columns = padded(grad.channels);
-  const sumPlane = weightPlane(x.pixel, columns) * 4;
+  const sumPlane = weightPlane(inDepth, columns) * 4;
   const sums = layout.floats((parts * PLANES * sumPlane) / 4);
-  const enter = enterTiles(c, x, inPlane, TILE, (t) => t.input, fma);
-  const enterGrad = enterTiles(c, grad, gradPlane, c.results, (t) => t.error(c.results), fma);
-  const multiply = productOfColumns(c.tiles, x, grad, fma);
+  const enter = enterTiles(c, piecePixels(x, tiling, 0), inDepth, inPlane, TILE, (t) => t.input, fma);
+  const enterGrad = enterTiles(c, grad, grad.pixel, gradPlane, c.results, (t) => t.error(c.results), fma);
+  const multiply = productOfColumns(
+    { rows: c.tiles, pieces, channels: x.channels, outChannels: grad.channels },
+    fma,
+  );
   const accumulate = routine(spec.name, grad.batch / c.images, ({ f, base, first, end, part }) => {
     const [unit, image, plane, v, z, sum, spare, lanes, tile, cursor] = f.locals(10, I32);
     const total = f.local(V128);
@@ -46,20 +53,18 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
     f.set(spare, add(z.get, i32(PLANES * gradPlane)));
     f.set(sum, place(base, sums, [part.get, PLANES * sumPlane]));
     f.clear(sum.get, i32(PLANES * sumPlane));
-    const imageOf = (grid: Grid, offset: number): Value =>
-      place(
-        base,
-        inside(grid) + offset,
-        [unit.get, c.images * grid.sample * 4],
-        [image.get, grid.sample * 4],
-      );
-    const tilesOf = (start: Local, { pixel }: Grid): Value =>
-      place(start, 0, [image.get, c.down * c.across * pixel * 4]);
-    const origin = 4 * (spec.origin[0] * x.row + spec.origin[1] * x.pixel);
+    const imageOf = (grid: Grid): Value =>
+      place(base, inside(grid), [unit.get, c.images * grid.sample * 4], [image.get, grid.sample * 4]);
+    const tilesOf = (start: Local, depth: number, first = 0): Value =>
+      place(start, 4 * first, [image.get, c.down * c.across * depth * 4]);
     f.for(unit, first.get, end.get, 1, () => {
       f.for(image, i32(0), i32(c.images), 1, () => {
-        f.call(enter, imageOf(x, origin), tilesOf(v, x), spare.get, i32(0), i32(c.down));
-        f.call(enterGrad, imageOf(grad, 0), tilesOf(z, grad), spare.get, i32(0), i32(c.down));
+        for (let piece = 0; piece < pieces; piece++) {
+          const source = imageOf(piecePixels(x, tiling, piece));
+          const target = tilesOf(v, inDepth, piece * padded(x.channels));
+          f.call(enter, source, target, spare.get, i32(0), i32(c.down));
+        }
+        f.call(enterGrad, imageOf(grad), tilesOf(z, grad.pixel), spare.get, i32(0), i32(c.down));
       });
       f.for(lanes, i32(0), i32(grad.pixel * 4), LANES * 4, () => {
         f.set(cursor, add(place(z, SUM_PLANE * gradPlane), lanes.get));
@@ -85,10 +90,12 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
 
 /** The sums of all threads, from products to taps. */
 function backToTaps(spec: WinogradGradSpec, layout: Layout, sums: number, sumPlane: number): Routine {
-  const { x, grad, taps, parts, fma } = spec;
+  const { x, grad, parts, fma } = spec;
+  const { taps, pieces } = spec.tiling;
+  const [height, width] = spec.kernel;
   const columns = padded(grad.channels);
   const spare = layout.floats((parts * SPARE) / 4);
-  const area = taps * taps;
+  const area = height * width;
   const rowOut = x.channels * area * 4; // from one output channel's weights to the next, in bytes
   return routine(`${spec.name}.taps`, x.channels, ({ f, base, first, end, part: thread }) => {
     const [channel, column, part, from, to, scratch] = f.locals(6, I32);
@@ -97,24 +104,28 @@ function backToTaps(spec: WinogradGradSpec, layout: Layout, sums: number, sumPla
     f.set(scratch, place(base, spare, [thread.get, SPARE]));
     f.for(channel, first.get, end.get, 1, () =>
       f.for(column, i32(0), i32(columns), LANES, () => {
-        f.set(from, place(base, sums, [channel.get, columns * 4], [column.get, 4]));
-        f.for(part, i32(1), i32(parts), 1, () => {
-          // Into the first thread's sums: whoever works on this channel is alone with it.
-          for (let plane = 0; plane < PLANES; plane++) {
-            f.set(sum, load(place(from, 0, [part.get, PLANES * sumPlane]), plane * sumPlane));
-            f.store(from.get, plane * sumPlane, vAdd(load(from.get, plane * sumPlane), sum.get));
-          }
-        });
         f.set(to, place(base, spec.to, [column.get, rowOut], [channel.get, area * 4]));
-        square(
-          f,
-          { size: TILE, outSize: taps, transform, spare: scratch.get },
-          (row, tap) => load(from.get, (row * TILE + tap) * sumPlane),
-          (row, tap, value) => {
-            for (let i = 0; i < LANES; i++)
-              f.storeLane(to.get, i * rowOut + (row * taps + tap) * 4, value, i);
-          },
-        );
+        pieces.forEach(({ rows, columns: across }, piece) => {
+          const start = sums + piece * padded(x.channels) * columns * 4;
+          f.set(from, place(base, start, [channel.get, columns * 4], [column.get, 4]));
+          f.for(part, i32(1), i32(parts), 1, () => {
+            // Into the first thread's sums: whoever works on this channel is alone with it.
+            for (let plane = 0; plane < PLANES; plane++) {
+              f.set(sum, load(place(from, 0, [part.get, PLANES * sumPlane]), plane * sumPlane));
+              f.store(from.get, plane * sumPlane, vAdd(load(from.get, plane * sumPlane), sum.get));
+            }
+          });
+          square(
+            f,
+            { size: TILE, outSize: taps, transform, spare: scratch.get },
+            (row, tap) => load(from.get, (row * TILE + tap) * sumPlane),
+            (row, tap, value) => {
+              if (row >= rows.length || tap >= across.length) return;
+              const at = 4 * (rows[row] * width + across[tap]);
+              for (let i = 0; i < LANES; i++) f.storeLane(to.get, i * rowOut + at, value, i);
+            },
+          );
+        });
       }),
     );
   });

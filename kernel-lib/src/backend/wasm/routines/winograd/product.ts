@@ -1,5 +1,5 @@
 import { add, constant, Func, I32, i32, load } from "../../assembler.js";
-import { LANES, padded, type Grid } from "../../grid.js";
+import { LANES, padded } from "../../grid.js";
 import { place } from "../routine.js";
 import { emitTile, Registers, type Level } from "../tile.js";
 import { columnTiles, fullRowTiles, rowTiles } from "../tiling.js";
@@ -8,15 +8,26 @@ import { columnTiles, fullRowTiles, rowTiles } from "../tiling.js";
  * One plane's matrix product, as a function that the routines call for each of the planes.
  */
 
-/** (a: rows of input channels, b: packed weights, c: rows of output channels): c = a · b. */
-export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func {
+/** How many there are of what a plane multiplies. */
+export interface ProductSize {
+  /** Tiles. */
+  readonly rows: number;
+  /** Pieces of the window, one after the other in a row of `a`, each with its input channels and room behind them. */
+  readonly pieces: number;
+  readonly channels: number;
+  readonly outChannels: number;
+}
+
+/** (a: rows of pieces of input channels, b: packed weights, c: rows of output channels): c = a · b. */
+export function product({ rows, pieces, channels, outChannels }: ProductSize, fma: boolean): Func {
   const f = new Func();
   const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
   const [a, b, startA, startB, target, tile, strip] = f.locals(7, I32);
   const registers = new Registers(f);
-  const row = to.pixel * 4;
+  const row = padded(outChannels) * 4;
+  const rowA = pieces * padded(channels) * 4;
   f.set(startA, a0.get);
-  const tilesOfRow = columnTiles(to.channels);
+  const tilesOfRow = columnTiles(outChannels);
   // All weights of a plane stay in the first cache while the rows go by.
   for (const { size, count, panels } of fullRowTiles(rows, tilesOfRow[0].vectors)) {
     f.repeat(strip, count, () => {
@@ -24,8 +35,11 @@ export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func 
       f.set(target, c0.get);
       for (const { vectors, count: tiles } of tilesOfRow) {
         const width = vectors * LANES * 4;
-        const levels: Level[] = [{ count: from.channels, stepA: 4, stepB: width }];
-        const step = width * from.channels;
+        const levels: Level[] = [
+          { count: pieces, stepA: padded(channels) * 4, stepB: width * channels },
+          { count: channels, stepA: 4, stepB: width },
+        ];
+        const step = width * pieces * channels;
         const across = (panels: number, count: number): void => {
           if (count === 0) return;
           f.repeat(tile, count, () => {
@@ -34,7 +48,7 @@ export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func 
             const panel = { vectors, step };
             emitTile(
               registers,
-              { rows: size, vectors: panels * vectors, rowStepA: from.pixel * 4, panel, levels, fma },
+              { rows: size, vectors: panels * vectors, rowStepA: rowA, panel, levels, fma },
               a,
               b,
               () => constant(0),
@@ -48,27 +62,28 @@ export function product(rows: number, from: Grid, to: Grid, fma: boolean): Func 
         across(together, Math.floor(tiles / together));
         across(1, tiles % together);
       }
-      f.set(startA, add(startA.get, i32(size * from.pixel * 4)));
+      f.set(startA, add(startA.get, i32(size * rowA)));
       f.set(c0, add(c0.get, i32(size * row)));
     });
   }
   return f;
 }
 
-/** (a: rows of input channels, b: rows of output channels, c: (input channels, output channels)): c += aᵀ · b. */
-export function productOfColumns(rows: number, x: Grid, grad: Grid, fma: boolean): Func {
+/** (a: rows of pieces of input channels, b: rows of output channels, c: (those of a, output channels)): c += aᵀ · b. */
+export function productOfColumns({ rows, pieces, channels, outChannels }: ProductSize, fma: boolean): Func {
   const f = new Func();
   const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
   const [a, b, startA, target, tile, strip] = f.locals(6, I32);
   const registers = new Registers(f);
-  const row = padded(grad.channels) * 4;
-  const levels: Level[] = [{ count: rows, stepA: x.pixel * 4, stepB: grad.pixel * 4 }];
-  for (const tiles of columnTiles(grad.channels)) {
+  const row = padded(outChannels) * 4;
+  const terms = pieces * padded(channels);
+  const levels: Level[] = [{ count: rows, stepA: terms * 4, stepB: row }];
+  for (const tiles of columnTiles(outChannels)) {
     const width = tiles.vectors * LANES * 4;
     f.for(tile, i32(0), i32(tiles.count), 1, () => {
       f.set(startA, a0.get);
       f.set(target, place(c0, tiles.first * LANES * 4, [tile.get, width]));
-      for (const { size, count } of rowTiles(x.pixel, tiles.vectors)) {
+      for (const { size, count } of rowTiles(terms, tiles.vectors)) {
         f.repeat(strip, count, () => {
           f.set(a, startA.get);
           f.set(b, place(b0, tiles.first * LANES * 4, [tile.get, width]));

@@ -1,7 +1,8 @@
 import { add, Func, I32, i32, lessThan, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
-import { LANES, type Grid } from "../../grid.js";
+import { LANES, padded, type Grid } from "../../grid.js";
 import { positivePart, whereActive } from "../relu.js";
 import { place } from "../routine.js";
+import { tilesAlong, type Tiling } from "./pieces.js";
 import { resultsPerTile, TILE, Transforms, type Transform } from "./transforms.js";
 
 /** Products that a tile needs for each pair of channels. */
@@ -21,9 +22,9 @@ export interface Cut {
   readonly pitch: number;
 }
 
-export function cut(batch: number, height: number, width: number, taps: number, together?: number): Cut {
+export function cut(batch: number, { down: rows, across: columns, taps }: Tiling, together?: number): Cut {
   const results = resultsPerTile(taps);
-  const [down, across] = [Math.ceil(height / results), Math.ceil(width / results)];
+  const [down, across] = [tilesAlong(rows, taps), tilesAlong(columns, taps)];
   const wanted = together ?? Math.max(1, Math.round(TILES / (down * across)));
   let images = Math.min(batch, wanted);
   while (batch % images !== 0) images--;
@@ -31,15 +32,9 @@ export function cut(batch: number, height: number, width: number, taps: number, 
   return { results, down, across, images, tiles, pitch: tiles | 1 };
 }
 
-/** Pixels that the tiles reach: at least so many rows or columns from the first tap on. */
-export function reach(stops: number, taps: number): number {
-  const results = resultsPerTile(taps);
-  return Math.ceil(stops / results) * results + taps - 1;
-}
-
 /** Units in which `winogradGradWeight` goes through a batch. */
-export function gradUnits(batch: number, height: number, width: number, taps: number): number {
-  return batch / cut(batch, height, width, taps).images;
+export function gradUnits(batch: number, tiling: Tiling): number {
+  return batch / cut(batch, tiling).images;
 }
 
 /** Bytes that `square` needs for what lies between its two passes. */
@@ -67,10 +62,18 @@ export function square(
   }
 }
 
-/** Rows of an image's tiles into tiles: (source: its first pixel, target: its first tile in plane 0, spare, first row, end). */
+/**
+ * Rows of an image's tiles into tiles: (source: its first pixel, target: its first tile in plane 0, spare, first row, end).
+ *
+ * @param grid  the pixels, as the tiles go over them
+ * @param depth floats from one tile to the next
+ * @param plane bytes from one plane to the next
+ * @param size  pixels on a side of what is read for a tile
+ */
 export function enterTiles(
   c: Cut,
   grid: Grid,
+  depth: number,
   plane: number,
   size: number,
   which: (transforms: Transforms) => Transform,
@@ -80,7 +83,7 @@ export function enterTiles(
   const [source, target, spare, first, end] = Array.from({ length: 5 }, () => f.param(I32));
   const [from, to] = f.locals(2, I32);
   const transform = which(new Transforms(f, fma));
-  eachTile(f, c, grid.pixel, [first, end], (pixelOf, tileOf) => {
+  eachTile(f, c, grid.channels, depth, [first, end], (pixelOf, tileOf) => {
     f.set(from, pixelOf(source, grid));
     f.set(to, tileOf(target));
     square(
@@ -117,7 +120,8 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
     if (tiles * c.results - size <= c.results - 1 - offset) return write();
     f.if(lessThan(axis.get, i32(tiles - 1)), write);
   };
-  eachTile(f, c, grid.pixel, [first, end], (pixelOf, tileOf, down, across, lanes) => {
+  const depth = padded(grid.channels);
+  eachTile(f, c, grid.channels, depth, [first, end], (pixelOf, tileOf, down, across, lanes) => {
     f.set(from, tileOf(source));
     f.set(to, pixelOf(target, grid));
     if (finish.mask) f.set(kept, pixelOf(mask, finish.mask));
@@ -149,7 +153,8 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
 function eachTile(
   f: Func,
   c: Cut,
-  pixel: number,
+  channels: number,
+  depth: number,
   [first, end]: readonly Local[],
   body: (
     pixelOf: (start: Local, grid: Grid) => Value,
@@ -164,10 +169,12 @@ function eachTile(
   const pixelOf = (start: Local, grid: Grid): Value =>
     add(place(start, 0, [down.get, step * grid.row], [across.get, step * grid.pixel]), lanes.get);
   const tileOf = (start: Local): Value =>
-    add(place(start, 0, [down.get, c.across * pixel * 4], [across.get, pixel * 4]), lanes.get);
+    add(place(start, 0, [down.get, c.across * depth * 4], [across.get, depth * 4]), lanes.get);
   f.for(down, first.get, end.get, 1, () =>
     f.for(across, i32(0), i32(c.across), 1, () =>
-      f.for(lanes, i32(0), i32(pixel * 4), LANES * 4, () => body(pixelOf, tileOf, down, across, lanes)),
+      f.for(lanes, i32(0), i32(padded(channels) * 4), LANES * 4, () =>
+        body(pixelOf, tileOf, down, across, lanes),
+      ),
     ),
   );
 }

@@ -12,8 +12,9 @@ import {
 
 /*
  * Winograd's minimal filtering (Lavin & Gray 2016, arXiv:1509.09308) on tiles of 6 × 6 pixels, interpolated at the points
- * 0, 1, −1, 2, −2 and infinity: 4 × 4 results of a 3 × 3 window with 36 products instead of 144, or 2 × 2 of a 5 × 5
- * window with 36 instead of 100. Each transform is written for one line; it is applied to rows, then to columns.
+ * 0, 1, −1, 2, −2 and infinity: 4 × 4 results of a 3 × 3 window with 36 products instead of 144, 3 × 3 of a 4 × 4 window
+ * with 36 instead of 144, or 2 × 2 of a 5 × 5 window with 36 instead of 100. Each transform is written for one line; it is
+ * applied to rows, then to columns.
  */
 
 /** Pixels on a side of a tile. */
@@ -78,10 +79,12 @@ export class Transforms {
       f.set(sum2, vAdd(m[3], m[4]));
       f.set(diff2, vMul(vSub(m[3], m[4]), constant(2)));
       put(0, vAdd(m[0], vAdd(sum1.get, sum2.get)));
-      if (results === 2) return put(1, vAdd(vAdd(diff1.get, diff2.get), m[5]));
-      put(1, vAdd(diff1.get, diff2.get));
-      put(2, this.#scaled(sum2.get, 4, sum1.get));
-      put(3, this.#scaled(diff2.get, 4, vAdd(diff1.get, m[5])));
+      for (let i = 1; i < results; i++) {
+        const [near, far] = i % 2 === 0 ? [sum1, sum2] : [diff1, diff2];
+        const first = i === results - 1 ? vAdd(near.get, m[5]) : near.get;
+        const factor = i % 2 === 0 ? 2 ** i : 2 ** (i - 1); // diff2 is twice the difference
+        put(i, factor === 1 ? vAdd(first, far.get) : this.#scaled(far.get, factor, first));
+      }
     };
 
   /** The adjoint of `output`: errors of a line of results to errors of products, A e. */
@@ -90,21 +93,17 @@ export class Transforms {
     (e, put) => {
       const { f } = this;
       const [even, odd, even2, odd2] = this.#t;
-      if (results === 2) {
-        f.set(odd2, vMul(e[1], constant(2)));
-        put(1, vAdd(e[0], e[1]));
-        put(2, vSub(e[0], e[1]));
-        put(3, vAdd(e[0], odd2.get));
-        put(4, vSub(e[0], odd2.get));
-        put(5, e[1]);
-        return put(0, e[0]);
-      }
-      f.set(even, vAdd(e[0], e[2]));
-      f.set(odd, vAdd(e[1], e[3]));
-      f.set(even2, this.#scaled(e[2], 4, e[0]));
-      f.set(odd2, this.#scaled(e[3], 8, vMul(e[1], constant(2))));
+      const of = (first: number, base: number): readonly [factors: number[], values: Value[]] => {
+        const values = e.slice(0, results).map((value, i) => ({ value, factor: base ** i }));
+        const every = values.filter((_, i) => i % 2 === first);
+        return [every.map(({ factor }) => factor), every.map(({ value }) => value)];
+      };
+      f.set(even, this.#combination(...of(0, 1)));
+      f.set(odd, this.#combination(...of(1, 1)));
+      f.set(even2, this.#combination(...of(0, 2)));
+      f.set(odd2, this.#combination(...of(1, 2)));
       put(0, e[0]);
-      put(5, e[3]);
+      put(5, e[results - 1]);
       put(1, vAdd(even.get, odd.get));
       put(2, vSub(even.get, odd.get));
       put(3, vAdd(even2.get, odd2.get));

@@ -1,0 +1,118 @@
+import type { Conv2dGeometry } from "../../backend.js";
+import type { Sides } from "../grid.js";
+import {
+  PLANES,
+  reach,
+  resultsPerTile,
+  tilesAlong,
+  tiling,
+  type Axis,
+  type Tiling,
+} from "../routines/winograd/index.js";
+import { columnPhases, rowPhases, type Phase } from "./convReach.js";
+
+/*
+ * Which convolutions go by way of tiles, on which tiles, and which pixels those reach.
+ */
+
+/**
+ * What the transforms of a tile cost, in the multiplications that take as long: found by measuring way there and back
+ * with 1 to 36 channels on 5×5 to 28×28 pixels.
+ */
+const TRANSFORM = 120;
+
+/** Channels, and pairs of them, below which sums are plain: a picture under a kernel made by hand gives whole numbers. */
+const CHANNELS = 4;
+const PAIRS = 64;
+
+/** Taps on a side of a piece. */
+const TAPS = [3, 4, 5];
+
+/** Whether a convolution is computed on tiles: without groups and dilation, where that is worth its way. */
+export function suitsWinograd(g: Conv2dGeometry): boolean {
+  if (g.groups !== 1 || g.dilationY !== 1 || g.dilationX !== 1) return false;
+  if (Math.min(g.channels, g.outChannels) < CHANNELS || g.channels * g.outChannels < PAIRS) return false;
+  const plain = g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
+  return cost(forwardTiling(g), g.channels, g.outChannels) <= plain;
+}
+
+/** Multiplications for each pair of channels, with the transforms as such. */
+function cost({ down, across, taps, pieces }: Tiling, channels: number, outChannels: number): number {
+  const transforms = TRANSFORM * (pieces.length / outChannels + 1 / channels);
+  return tilesAlong(down, taps) * tilesAlong(across, taps) * (pieces.length * PLANES + transforms);
+}
+
+/** The tiles that cost least. */
+function bestTiling(down: Axis, across: Axis, channels: number, outChannels: number): Tiling {
+  const all = TAPS.map((taps) => tiling(down, across, taps));
+  const costs = all.map((tiles) => cost(tiles, channels, outChannels));
+  return all[costs.indexOf(Math.min(...costs))];
+}
+
+/** The way there. */
+export function forwardTiling(g: Conv2dGeometry): Tiling {
+  const axis = (stops: number, stride: number, pad: number, kernel: number): Axis => ({
+    stops,
+    stride,
+    origin: -pad,
+    taps: Array.from({ length: kernel }, (_, tap) => tap),
+  });
+  return bestTiling(
+    axis(g.outHeight, g.strideY, g.padTop, g.kernelHeight),
+    axis(g.outWidth, g.strideX, g.padLeft, g.kernelWidth),
+    g.channels,
+    g.outChannels,
+  );
+}
+
+/** The way back to those pixels of the input that the same taps have met. */
+export interface Backward {
+  readonly tiling: Tiling;
+  readonly first: readonly [y: number, x: number];
+}
+
+export function backwardTilings(g: Conv2dGeometry): Backward[] {
+  const axis = ({ stops, origin, taps }: Phase): Axis => ({ stops, stride: 1, origin, taps });
+  return rowPhases(g).flatMap((row) =>
+    columnPhases(g).map((column) => ({
+      tiling: bestTiling(axis(row), axis(column), g.outChannels, g.channels),
+      first: [row.first, column.first],
+    })),
+  );
+}
+
+/** The border that the tiles reach around the input. */
+export function winogradBorder(g: Conv2dGeometry): Sides {
+  return around([forwardTiling(g)], g.height, g.width);
+}
+
+/** The border around the gradient of the output: for its way back, and for tiles of the errors. */
+export function winogradGradBorder(g: Conv2dGeometry): Sides {
+  const sides = around(
+    backwardTilings(g).map(({ tiling }) => tiling),
+    g.outHeight,
+    g.outWidth,
+  );
+  const { down, across, taps } = forwardTiling(g);
+  const errors = (axis: Axis): number => tilesAlong(axis, taps) * resultsPerTile(taps) - axis.stops;
+  return {
+    ...sides,
+    bottom: Math.max(sides.bottom, errors(down)),
+    right: Math.max(sides.right, errors(across)),
+  };
+}
+
+function around(tilings: readonly Tiling[], height: number, width: number): Sides {
+  const [rows, columns] = (["down", "across"] as const).map((way) =>
+    tilings.map((tiles) => reach(tiles[way], tiles.taps)),
+  );
+  const before = (reaches: typeof rows): number => Math.max(0, ...reaches.map(({ first }) => -first));
+  const after = (reaches: typeof rows, size: number): number =>
+    Math.max(0, ...reaches.map(({ last }) => last - (size - 1)));
+  return {
+    top: before(rows),
+    left: before(columns),
+    bottom: after(rows, height),
+    right: after(columns, width),
+  };
+}
