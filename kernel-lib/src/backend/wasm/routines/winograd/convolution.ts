@@ -3,7 +3,7 @@ import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
 import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
-import { cut, enterTiles, leaveTiles, PLANES, SPARE, type Cut } from "./tiles.js";
+import { cut, enterTiles, leaveTiles, PLANES, spareOf, type Cut } from "./tiles.js";
 import { TILE } from "./transforms.js";
 import { weightPlane } from "./weights.js";
 
@@ -127,7 +127,7 @@ export function piecePixels(from: Grid, { pieces, down, across }: Tiling, piece:
 /** Units are a few images: all three steps in buffers that belong to the thread and stay in its cache. */
 function byImages(steps: Steps, layout: Layout): Routine {
   const { spec, c, inPlane, outPlane } = steps;
-  const scratchSize = PLANES * (inPlane + outPlane) + SPARE;
+  const scratchSize = PLANES * (inPlane + outPlane) + spareOf(c, spec.from.channels);
   const scratch = layout.floats((spec.parts * scratchSize) / 4);
   return routine(spec.name, spec.to.batch / c.images, (frame) => {
     const { f, base, first, end, part } = frame;
@@ -152,13 +152,13 @@ function byImages(steps: Steps, layout: Layout): Routine {
 function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
   const { spec, c, inPlane, outPlane } = steps;
   const [v0, m0] = [layout.floats((PLANES * inPlane) / 4), layout.floats((PLANES * outPlane) / 4)];
-  const spares = layout.floats((spec.parts * SPARE) / 4);
+  const spares = layout.floats((spec.parts * spareOf(c, spec.from.channels)) / 4);
   const rows = (name: string, at: number, step: "enter" | "leave"): Routine =>
     routine(`${spec.name}.${name}`, c.images * c.down, (frame) => {
       const { f, base, first, end, part } = frame;
       const [unit, image, row, tiles, spare] = f.locals(5, I32);
       f.set(tiles, place(base, at));
-      f.set(spare, place(base, spares, [part.get, SPARE]));
+      f.set(spare, place(base, spares, [part.get, spareOf(c, spec.from.channels)]));
       f.for(unit, first.get, end.get, 1, () => {
         const index = unitIndex(unit.get, c.down);
         f.set(image, index.outer);

@@ -4,7 +4,7 @@ import { place, routine, type Routine } from "../routine.js";
 import { piecePixels } from "./convolution.js";
 import type { Tiling } from "./pieces.js";
 import { productOfColumns } from "./product.js";
-import { cut, enterTiles, PLANES, SPARE, square } from "./tiles.js";
+import { cut, enterTiles, PLANES, SPARE, spareOf, square } from "./tiles.js";
 import { TILE, Transforms } from "./transforms.js";
 import { weightPlane } from "./weights.js";
 
@@ -34,7 +34,7 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
   const pieces = tiling.pieces.length;
   const inDepth = pieces * padded(x.channels);
   const [inPlane, gradPlane] = [c.pitch * inDepth * 4, c.pitch * grad.pixel * 4];
-  const scratchSize = PLANES * (inPlane + gradPlane) + SPARE;
+  const scratchSize = PLANES * (inPlane + gradPlane) + spareOf(c, x.channels);
   const scratch = layout.floats((parts * scratchSize) / 4);
   const columns = padded(grad.channels);
   const sumPlane = weightPlane(inDepth, columns) * 4;

@@ -1,4 +1,16 @@
-import { add, Func, I32, i32, lessThan, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
+import {
+  add,
+  Func,
+  I32,
+  i32,
+  lessThan,
+  load,
+  sub,
+  V128,
+  vAdd,
+  type Local,
+  type Value,
+} from "../../assembler.js";
 import { LANES, padded, type Grid } from "../../grid.js";
 import { positivePart, whereActive } from "../relu.js";
 import { place } from "../routine.js";
@@ -40,6 +52,23 @@ export function gradUnits(batch: number, tiling: Tiling): number {
 /** Bytes that `square` needs for what lies between its two passes. */
 export const SPARE: number = PLANES * LANES * 4;
 
+/** Bytes for the columns of a row of tiles, four channels of them, where neighbours share some. */
+function sparePerLane({ across, results }: Cut): number {
+  return SPARE + (across - 1) * results * TILE * LANES * 4;
+}
+/** What may lie between the two passes and stay in the first cache beside what is read and written. */
+const NEAR = 16 * 1024;
+
+/** Columns that neighbouring tiles share, if those of a row of tiles with all their channels stay in the first cache. */
+function sharedColumns(c: Cut, channels: number, size: number): number {
+  return (padded(channels) / LANES) * sparePerLane(c) <= NEAR ? size - c.results : 0;
+}
+
+/** Bytes that `enterTiles` and `leaveTiles` need for what lies between their two passes. */
+export function spareOf(c: Cut, channels: number): number {
+  return sharedColumns(c, channels, TILE) ? (padded(channels) / LANES) * sparePerLane(c) : SPARE;
+}
+
 /**
  * A transform on the rows of a square of values, then on its columns. What lies between the two is written down at
  * `spare`: with a line of values at work at a time, all of them stay in registers.
@@ -63,7 +92,8 @@ export function square(
 }
 
 /**
- * Rows of an image's tiles into tiles: (source: its first pixel, target: its first tile in plane 0, spare, first row, end).
+ * Rows of an image's tiles into tiles, column by column and then row by row; what lies between the two is written down at
+ * `spare`, and columns in which two tiles overlap serve both: (source: its first pixel, target: its first tile in plane 0, spare, first row, end).
  *
  * @param grid  the pixels, as the tiles go over them
  * @param depth floats from one tile to the next
@@ -81,17 +111,44 @@ export function enterTiles(
 ): Func {
   const f = new Func();
   const [source, target, spare, first, end] = Array.from({ length: 5 }, () => f.param(I32));
-  const [from, to] = f.locals(2, I32);
+  const [from, to, between, down, across, lane, pixel, tile, written] = f.locals(9, I32);
   const transform = which(new Transforms(f, fma));
-  eachTile(f, c, grid.channels, depth, [first, end], (pixelOf, tileOf) => {
-    f.set(from, pixelOf(source, grid));
-    f.set(to, tileOf(target));
-    square(
-      f,
-      { size, outSize: TILE, transform, spare: spare.get },
-      (row, column) => load(from.get, 4 * (row * grid.row + column * grid.pixel)),
-      (row, column, value) => f.store(to.get, (row * TILE + column) * plane, value),
-    );
+  const line = f.locals(size, V128);
+  const values = line.map((value) => value.get);
+  const column = TILE * LANES * 4; // of what lies between the two passes, in bytes
+  const downwards = (number: number): void => {
+    line.forEach((value, row) => f.set(value, load(from.get, 4 * (row * grid.row + number * grid.pixel))));
+    transform(values, (row, value) => f.store(between.get, number * column + row * LANES * 4, value));
+  };
+  const kept = sharedColumns(c, grid.channels, size);
+  const eachLane = (body: () => void): void =>
+    f.for(lane, i32(0), i32(padded(grid.channels) * 4), LANES * 4, () => {
+      f.set(from, add(pixel.get, lane.get));
+      f.set(between, kept ? place(written, 0, [lane.get, sparePerLane(c) / (LANES * 4)]) : spare.get);
+      body();
+    });
+  f.for(down, first.get, end.get, 1, () => {
+    f.set(pixel, place(source, 0, [down.get, c.results * grid.row * 4]));
+    f.set(tile, place(target, 0, [down.get, c.across * depth * 4]));
+    f.set(written, spare.get);
+    if (kept) {
+      eachLane(() => {
+        for (let i = 0; i < kept; i++) downwards(i);
+      });
+    }
+    f.repeat(across, c.across, () => {
+      eachLane(() => {
+        f.set(to, add(tile.get, lane.get));
+        for (let i = kept; i < size; i++) downwards(i);
+        for (let row = 0; row < TILE; row++) {
+          line.forEach((value, i) => f.set(value, load(between.get, i * column + row * LANES * 4)));
+          transform(values, (i, value) => f.store(to.get, (row * TILE + i) * plane, value));
+        }
+      });
+      f.set(written, add(written.get, i32(c.results * column)));
+      f.set(pixel, add(pixel.get, i32(c.results * grid.pixel * 4)));
+      f.set(tile, add(tile.get, i32(depth * 4)));
+    });
   });
   return f;
 }
