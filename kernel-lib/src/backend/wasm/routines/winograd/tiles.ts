@@ -169,7 +169,7 @@ export interface Finish {
 export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): Func {
   const f = new Func();
   const [source, target, mask, base, spare, first, end] = Array.from({ length: 7 }, () => f.param(I32));
-  const [from, to, kept] = f.locals(3, I32);
+  const [from, to, kept, down, across, lanes, tile, pixel, maskPixel] = f.locals(9, I32);
   const bias = f.local(V128);
   const transform = new Transforms(f, finish.fma).output(c.results);
   // The last tiles may hang over the edge: what lies beyond is not written.
@@ -178,60 +178,42 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
     f.if(lessThan(axis.get, i32(tiles - 1)), write);
   };
   const depth = padded(grid.channels);
-  eachTile(f, c, grid.channels, depth, [first, end], (pixelOf, tileOf, down, across, lanes) => {
-    f.set(from, tileOf(source));
-    f.set(to, pixelOf(target, grid));
-    if (finish.mask) f.set(kept, pixelOf(mask, finish.mask));
-    if (finish.bias !== undefined) f.set(bias, load(add(base.get, lanes.get), finish.bias));
-    square(
-      f,
-      { size: TILE, outSize: c.results, transform, spare: spare.get },
-      (row, column) => load(from.get, (row * TILE + column) * plane),
-      (row, column, value) =>
-        within(down, row, grid.height, c.down, () =>
-          within(across, column, grid.width, c.across, () => {
-            let out = finish.bias === undefined ? value : vAdd(value, bias.get);
-            if (finish.relu) out = positivePart(out);
-            if (finish.mask) {
-              out = whereActive(
-                out,
-                load(kept.get, 4 * (row * finish.mask.row + column * finish.mask.pixel)),
-              );
-            }
-            f.store(to.get, 4 * (row * grid.row + column * grid.pixel), out);
-          }),
-        ),
-    );
+  const rowOf = (start: Local, { row }: Grid): Value => place(start, 0, [down.get, c.results * row * 4]);
+  const move = (address: Local, bytes: number): void => f.set(address, add(address.get, i32(bytes)));
+  f.for(down, first.get, end.get, 1, () => {
+    f.set(tile, place(source, 0, [down.get, c.across * depth * 4]));
+    f.set(pixel, rowOf(target, grid));
+    if (finish.mask) f.set(maskPixel, rowOf(mask, finish.mask));
+    f.for(across, i32(0), i32(c.across), 1, () => {
+      f.for(lanes, i32(0), i32(depth * 4), LANES * 4, () => {
+        f.set(from, add(tile.get, lanes.get));
+        f.set(to, add(pixel.get, lanes.get));
+        if (finish.mask) f.set(kept, add(maskPixel.get, lanes.get));
+        if (finish.bias !== undefined) f.set(bias, load(add(base.get, lanes.get), finish.bias));
+        square(
+          f,
+          { size: TILE, outSize: c.results, transform, spare: spare.get },
+          (row, column) => load(from.get, (row * TILE + column) * plane),
+          (row, column, value) =>
+            within(down, row, grid.height, c.down, () =>
+              within(across, column, grid.width, c.across, () => {
+                let out = finish.bias === undefined ? value : vAdd(value, bias.get);
+                if (finish.relu) out = positivePart(out);
+                if (finish.mask) {
+                  out = whereActive(
+                    out,
+                    load(kept.get, 4 * (row * finish.mask.row + column * finish.mask.pixel)),
+                  );
+                }
+                f.store(to.get, 4 * (row * grid.row + column * grid.pixel), out);
+              }),
+            ),
+        );
+      });
+      move(tile, depth * 4);
+      move(pixel, c.results * grid.pixel * 4);
+      if (finish.mask) move(maskPixel, c.results * finish.mask.pixel * 4);
+    });
   });
   return f;
-}
-
-/** Every tile of some rows of an image, four channels at a time. */
-function eachTile(
-  f: Func,
-  c: Cut,
-  channels: number,
-  depth: number,
-  [first, end]: readonly Local[],
-  body: (
-    pixelOf: (start: Local, grid: Grid) => Value,
-    tileOf: (start: Local) => Value,
-    down: Local,
-    across: Local,
-    lanes: Local,
-  ) => void,
-): void {
-  const [down, across, lanes] = f.locals(3, I32);
-  const step = c.results * 4;
-  const pixelOf = (start: Local, grid: Grid): Value =>
-    add(place(start, 0, [down.get, step * grid.row], [across.get, step * grid.pixel]), lanes.get);
-  const tileOf = (start: Local): Value =>
-    add(place(start, 0, [down.get, c.across * depth * 4], [across.get, depth * 4]), lanes.get);
-  f.for(down, first.get, end.get, 1, () =>
-    f.for(across, i32(0), i32(c.across), 1, () =>
-      f.for(lanes, i32(0), i32(padded(channels) * 4), LANES * 4, () =>
-        body(pixelOf, tileOf, down, across, lanes),
-      ),
-    ),
-  );
 }
