@@ -25,8 +25,9 @@ const TRANSFORM = 120;
 const CHANNELS = 4;
 const PAIRS = 64;
 
-/** Taps on a side of a piece. */
+/** Taps on a side of a piece. Those of 5 save transforms; in the gradient of weights they would lose another digit. */
 const TAPS = [3, 4, 5];
+const TAPS_OF_GRADIENT = [3, 4];
 
 /** Whether a convolution is computed on tiles: without groups and dilation, where that is worth its way. */
 export function suitsWinograd(g: Conv2dGeometry): boolean {
@@ -43,14 +44,25 @@ function cost({ down, across, taps, pieces }: Tiling, channels: number, outChann
 }
 
 /** The tiles that cost least. */
-function bestTiling(down: Axis, across: Axis, channels: number, outChannels: number): Tiling {
-  const all = TAPS.map((taps) => tiling(down, across, taps));
+function bestTiling(
+  down: Axis,
+  across: Axis,
+  channels: number,
+  outChannels: number,
+  choice: readonly number[] = TAPS,
+): Tiling {
+  const all = choice.map((taps) => tiling(down, across, taps));
   const costs = all.map((tiles) => cost(tiles, channels, outChannels));
   return all[costs.indexOf(Math.min(...costs))];
 }
 
 /** The way there. */
-export function forwardTiling(g: Conv2dGeometry): Tiling {
+export const forwardTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TAPS);
+
+/** The gradient of the weights: the same window over the same pixels. */
+export const gradWeightTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TAPS_OF_GRADIENT);
+
+function tilingOver(g: Conv2dGeometry, choice: readonly number[]): Tiling {
   const axis = (stops: number, stride: number, pad: number, kernel: number): Axis => ({
     stops,
     stride,
@@ -62,6 +74,7 @@ export function forwardTiling(g: Conv2dGeometry): Tiling {
     axis(g.outWidth, g.strideX, g.padLeft, g.kernelWidth),
     g.channels,
     g.outChannels,
+    choice,
   );
 }
 
@@ -83,7 +96,7 @@ export function backwardTilings(g: Conv2dGeometry): Backward[] {
 
 /** The border that the tiles reach around the input. */
 export function winogradBorder(g: Conv2dGeometry): Sides {
-  return around([forwardTiling(g)], g.height, g.width);
+  return around([forwardTiling(g), gradWeightTiling(g)], g.height, g.width);
 }
 
 /** The border around the gradient of the output: for its way back, and for tiles of the errors. */
@@ -93,7 +106,7 @@ export function winogradGradBorder(g: Conv2dGeometry): Sides {
     g.outHeight,
     g.outWidth,
   );
-  const { down, across, taps } = forwardTiling(g);
+  const { down, across, taps } = gradWeightTiling(g);
   const errors = (axis: Axis): number => tilesAlong(axis, taps) * resultsPerTile(taps) - axis.stops;
   return {
     ...sides,

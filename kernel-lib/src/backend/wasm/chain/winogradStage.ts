@@ -9,12 +9,12 @@ import {
 } from "../routines/winograd/index.js";
 import { addSamples } from "./convStage.js";
 import { view, type Action, type Flow, type Making, type Stage } from "./stage.js";
-import { backwardTilings, forwardTiling } from "./winogradReach.js";
+import { backwardTilings, forwardTiling, gradWeightTiling } from "./winogradReach.js";
 
 /** A convolution between many channels, with a third to a quarter of the products. */
 export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): Stage {
   const { layout, name, learns, fma, parts } = making;
-  const tiling = forwardTiling(g);
+  const [tiling, ofGradient] = [forwardTiling(g), gradWeightTiling(g)];
   const kernel = [g.kernelHeight, g.kernelWidth] as const;
   const area = g.kernelHeight * g.kernelWidth;
   const rowOut = padded(g.outChannels);
@@ -43,7 +43,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
     ),
   ];
   const { grad } = y;
-  const biasRows = gradUnits(g.batch, tiling);
+  const biasRows = gradUnits(g.batch, ofGradient);
   const biasSums = grad ? layout.floats(biasRows * grad.pixel) : 0;
   const sums = grad ? layout.floats(rowOut * g.channels * area) : 0;
   const backward: Action[] = [];
@@ -53,7 +53,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
         {
           name: `${name}.gradWeight`,
           x: x.grid,
-          tiling,
+          tiling: ofGradient,
           kernel,
           grad,
           to: sums,
