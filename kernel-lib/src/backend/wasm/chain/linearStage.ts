@@ -54,9 +54,8 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   ];
 
   const { grad } = y;
-  const rowIn = padded(inFeatures);
   const biasSums = grad ? layout.floats(batch * grad.pixel) : 0;
-  const sums = grad ? layout.floats(outFeatures * rowIn) : 0;
+  const sums = grad ? rowsOf(layout, outFeatures, inFeatures) : { at: 0, row: 0 };
   const backward: Action[] = [];
   if (grad && learns) {
     const chunk = divisor(outFeatures, 32);
@@ -66,9 +65,10 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
         name: `${name}.gradWeight`,
         a: inside(grad),
         b: input.at,
-        to: sums,
+        to: sums.at,
+        toRow: sums.row,
         partSize: 0,
-        units: { count: outFeatures / chunk, a: chunk * 4, b: 0, to: chunk * rowIn * 4 },
+        units: { count: outFeatures / chunk, a: chunk * 4, b: 0, to: chunk * sums.row },
         blocks: [],
         rows: chunk,
         columns: inFeatures,
@@ -80,7 +80,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   }
   if (grad && x.grad) {
     const gradInput = isFlat ? inGrid(x.grad) : rowsOf(layout, batch, inFeatures);
-    const { strip, inner, units } = strips(batch, grad.sample * 4, gradInput.row, input.row);
+    const { strip, inner, units } = strips(batch, making.parts, grad.sample * 4, gradInput.row, input.row);
     backward.push(
       products({
         name: `${name}.gradInput`,
@@ -115,7 +115,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
     gradients(block, parameters) {
       const weight = new Float32Array(outFeatures * inFeatures);
       for (let k = 0; k < outFeatures; k++) {
-        weight.set(view(block, sums + k * rowIn * 4, inFeatures), k * inFeatures);
+        weight.set(view(block, sums.at + k * sums.row, inFeatures), k * inFeatures);
       }
       if (!parameters.bias) return { weight };
       return {
@@ -126,17 +126,20 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
   };
 }
 
-/** Samples whose rows are computed together. */
+/** Samples whose rows are computed together: the more, the fewer times are the weights read. */
 const STRIP = 8;
+const MOST = 32;
 
 /** Samples as the inner units of a product: strips of a few, the last one moved back so that it ends with the batch. */
 function strips(
   batch: number,
+  parts: number,
   from: number,
   to: number,
   mask: number,
 ): Required<Pick<Products, "strip" | "inner" | "units">> {
-  const count = Math.min(STRIP, batch);
+  const share = Math.ceil(batch / parts);
+  const count = Math.min(batch, Math.max(STRIP, Math.min(share, MOST)));
   return {
     strip: { count, from, to, mask },
     inner: { stride: count, last: batch - count },

@@ -32,6 +32,8 @@ export interface OuterProducts {
   /** Rows of a block, and from one to the next in `a`, in bytes: neighbours unless given. */
   readonly rows: number;
   readonly rowStep?: number;
+  /** From one row of the result to the next, in bytes, unless they lie close together. */
+  readonly toRow?: number;
   /** Whether each of four columns meets a factor of its own from `a`: those that stand there beside each other. */
   readonly lanewise?: boolean;
   readonly columns: number;
@@ -47,8 +49,7 @@ export function outerProducts(p: OuterProducts): Routine {
     const blocks = p.blocks.map(() => f.local(I32));
     const to = f.local(I32);
     const registers = new Registers(f);
-    const row = padded(p.columns) * 4; // bytes
-    const { rowStep = 4 } = p;
+    const { rowStep = 4, toRow: row = padded(p.columns) * 4 } = p;
     const part0: readonly [Value, number] = [part.get, p.partSize];
     if (p.accumulate) f.clear(place(base, p.to, part0), i32(p.partSize));
     const inBlocks = (depth: number, body: () => void): void => {
