@@ -1,12 +1,13 @@
 import type { Conv2dGeometry } from "../../backend.js";
 import type { Sides } from "../grid.js";
 import {
-  PLANES,
+  planesOf,
   reach,
-  resultsPerTile,
+  resultsOf,
   tilesAlong,
   tiling,
   type Axis,
+  type TileSize,
   type Tiling,
 } from "../routines/winograd/index.js";
 import { columnPhases, rowPhases, type Phase } from "./convReach.js";
@@ -19,15 +20,24 @@ import { columnPhases, rowPhases, type Phase } from "./convReach.js";
  * What the transforms of a tile cost, in the multiplications that take as long: found by measuring way there and back
  * with 1 to 36 channels on 5×5 to 28×28 pixels.
  */
-const TRANSFORM = 120;
+const TRANSFORM: Readonly<Record<TileSize["size"], number>> = { 6: 120, 8: 260 };
 
 /** Channels, and pairs of them, below which sums are plain: a picture under a kernel made by hand gives whole numbers. */
 const CHANNELS = 4;
 const PAIRS = 64;
 
-/** Taps on a side of a piece. Those of 5 save transforms; in the gradient of weights they would lose another digit. */
-const TAPS = [3, 4, 5];
-const TAPS_OF_GRADIENT = [3, 4];
+/**
+ * The tiles that a window may take. What else there is (8 × 8 for 3 taps; for the gradient of weights 5 taps, or 8 × 8)
+ * would be too far from the plain sum: see `npm run test:full`.
+ */
+const TILES: readonly TileSize[] = [
+  { size: 6, taps: 3 },
+  { size: 6, taps: 4 },
+  { size: 6, taps: 5 },
+  { size: 8, taps: 4 },
+  { size: 8, taps: 5 },
+];
+const TILES_OF_GRADIENT: readonly TileSize[] = TILES.slice(0, 2);
 
 /** Whether a convolution is computed on tiles: without groups and dilation, where that is worth its way. */
 export function suitsWinograd(g: Conv2dGeometry): boolean {
@@ -38,9 +48,9 @@ export function suitsWinograd(g: Conv2dGeometry): boolean {
 }
 
 /** Multiplications for each pair of channels, with the transforms as such. */
-function cost({ down, across, taps, pieces }: Tiling, channels: number, outChannels: number): number {
-  const transforms = TRANSFORM * (pieces.length / outChannels + 1 / channels);
-  return tilesAlong(down, taps) * tilesAlong(across, taps) * (pieces.length * PLANES + transforms);
+function cost({ down, across, tile, pieces }: Tiling, channels: number, outChannels: number): number {
+  const transforms = TRANSFORM[tile.size] * (pieces.length / outChannels + 1 / channels);
+  return tilesAlong(down, tile) * tilesAlong(across, tile) * (pieces.length * planesOf(tile) + transforms);
 }
 
 /** The tiles that cost least. */
@@ -49,20 +59,20 @@ function bestTiling(
   across: Axis,
   channels: number,
   outChannels: number,
-  choice: readonly number[] = TAPS,
+  choice: readonly TileSize[] = TILES,
 ): Tiling {
-  const all = choice.map((taps) => tiling(down, across, taps));
+  const all = choice.map((tile) => tiling(down, across, tile));
   const costs = all.map((tiles) => cost(tiles, channels, outChannels));
   return all[costs.indexOf(Math.min(...costs))];
 }
 
 /** The way there. */
-export const forwardTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TAPS);
+export const forwardTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TILES);
 
 /** The gradient of the weights: the same window over the same pixels. */
-export const gradWeightTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TAPS_OF_GRADIENT);
+export const gradWeightTiling = (g: Conv2dGeometry): Tiling => tilingOver(g, TILES_OF_GRADIENT);
 
-function tilingOver(g: Conv2dGeometry, choice: readonly number[]): Tiling {
+function tilingOver(g: Conv2dGeometry, choice: readonly TileSize[]): Tiling {
   const axis = (stops: number, stride: number, pad: number, kernel: number): Axis => ({
     stops,
     stride,
@@ -106,8 +116,8 @@ export function winogradGradBorder(g: Conv2dGeometry): Sides {
     g.outHeight,
     g.outWidth,
   );
-  const { down, across, taps } = gradWeightTiling(g);
-  const errors = (axis: Axis): number => tilesAlong(axis, taps) * resultsPerTile(taps) - axis.stops;
+  const { down, across, tile } = gradWeightTiling(g);
+  const errors = (axis: Axis): number => tilesAlong(axis, tile) * resultsOf(tile) - axis.stops;
   return {
     ...sides,
     bottom: Math.max(sides.bottom, errors(down)),
@@ -117,7 +127,7 @@ export function winogradGradBorder(g: Conv2dGeometry): Sides {
 
 function around(tilings: readonly Tiling[], height: number, width: number): Sides {
   const [rows, columns] = (["down", "across"] as const).map((way) =>
-    tilings.map((tiles) => reach(tiles[way], tiles.taps)),
+    tilings.map((tiles) => reach(tiles[way], tiles.tile)),
   );
   const before = (reaches: typeof rows): number => Math.max(0, ...reaches.map(({ first }) => -first));
   const after = (reaches: typeof rows, size: number): number =>

@@ -3,8 +3,8 @@ import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
 import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
-import { cut, enterTiles, leaveTiles, PLANES, spareOf, type Cut } from "./tiles.js";
-import { TILE } from "./transforms.js";
+import { cut, enterTiles, leaveTiles, spareOf, type Cut } from "./tiles.js";
+import { planesOf } from "./transforms.js";
 import { weightPlane } from "./weights.js";
 
 /** A window that slides over maps, by way of tiles. */
@@ -54,7 +54,7 @@ class Steps {
     this.inPlane = c.pitch * this.inDepth * 4;
     this.outPlane = c.pitch * this.outDepth * 4;
     const source = piecePixels(from, tiling, 0);
-    this.#enter = enterTiles(c, source, this.inDepth, this.inPlane, TILE, (t) => t.input, fma);
+    this.#enter = enterTiles(c, source, this.inDepth, this.inPlane, tiling.tile.size, (t) => t.input, fma);
     const sizes = { rows: c.tiles, pieces, channels: from.channels, outChannels: to.channels };
     this.#multiply = product(sizes, fma);
     this.#leave = leaveTiles(c, to, this.outPlane, spec);
@@ -127,20 +127,21 @@ export function piecePixels(from: Grid, { pieces, down, across }: Tiling, piece:
 /** Units are a few images: all three steps in buffers that belong to the thread and stay in its cache. */
 function byImages(steps: Steps, layout: Layout): Routine {
   const { spec, c, inPlane, outPlane } = steps;
-  const scratchSize = PLANES * (inPlane + outPlane) + spareOf(c, spec.from.channels);
+  const planes = planesOf(c.tile);
+  const scratchSize = planes * (inPlane + outPlane) + spareOf(c, spec.from.channels);
   const scratch = layout.floats((spec.parts * scratchSize) / 4);
   return routine(spec.name, spec.to.batch / c.images, (frame) => {
     const { f, base, first, end, part } = frame;
     const [unit, start, image, plane, v, m, spare] = f.locals(7, I32);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
-    f.set(m, add(v.get, i32(PLANES * inPlane)));
-    f.set(spare, add(m.get, i32(PLANES * outPlane)));
+    f.set(m, add(v.get, i32(planes * inPlane)));
+    f.set(spare, add(m.get, i32(planes * outPlane)));
     f.for(unit, first.get, end.get, 1, () => {
       f.set(start, mul(unit.get, i32(c.images)));
       f.for(image, i32(0), i32(c.images), 1, () =>
         steps.enter(frame, start.get, image, v, spare, i32(0), i32(c.down)),
       );
-      f.for(plane, i32(0), i32(PLANES), 1, () => steps.multiply(frame, plane, v, m));
+      f.for(plane, i32(0), i32(planes), 1, () => steps.multiply(frame, plane, v, m));
       f.for(image, i32(0), i32(c.images), 1, () =>
         steps.leave(frame, start.get, image, m, spare, i32(0), i32(c.down)),
       );
@@ -151,7 +152,8 @@ function byImages(steps: Steps, layout: Layout): Routine {
 /** For fewer images than threads: each step by itself, its rows of tiles, or its planes, shared among the threads. */
 function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
   const { spec, c, inPlane, outPlane } = steps;
-  const [v0, m0] = [layout.floats((PLANES * inPlane) / 4), layout.floats((PLANES * outPlane) / 4)];
+  const planes = planesOf(c.tile);
+  const [v0, m0] = [layout.floats((planes * inPlane) / 4), layout.floats((planes * outPlane) / 4)];
   const spares = layout.floats((spec.parts * spareOf(c, spec.from.channels)) / 4);
   const rows = (name: string, at: number, step: "enter" | "leave"): Routine =>
     routine(`${spec.name}.${name}`, c.images * c.down, (frame) => {
@@ -166,7 +168,7 @@ function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
         steps[step](frame, i32(0), image, tiles, spare, row.get, add(row.get, i32(1)));
       });
     });
-  const products = routine(`${spec.name}.products`, PLANES, (frame) => {
+  const products = routine(`${spec.name}.products`, planes, (frame) => {
     const { f, base, first, end } = frame;
     const [plane, v, m] = f.locals(3, I32);
     f.set(v, place(base, v0));

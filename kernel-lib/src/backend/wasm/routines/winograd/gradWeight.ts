@@ -4,12 +4,9 @@ import { place, routine, type Routine } from "../routine.js";
 import { piecePixels } from "./convolution.js";
 import type { Tiling } from "./pieces.js";
 import { productOfColumns } from "./product.js";
-import { cut, enterTiles, PLANES, SPARE, spareOf, square } from "./tiles.js";
-import { TILE, Transforms } from "./transforms.js";
+import { cut, enterTiles, spareOf, square, squareSpare } from "./tiles.js";
+import { planesOf, Transforms } from "./transforms.js";
 import { weightPlane } from "./weights.js";
-
-/** The plane that belongs to the point 1 in both directions: of errors it holds each tile's sum. */
-const SUM_PLANE = TILE + 1;
 
 /** What the gradient of the weights needs. */
 export interface WinogradGradSpec {
@@ -32,15 +29,17 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
   const { x, grad, fma, tiling, parts } = spec;
   const c = cut(grad.batch, tiling);
   const pieces = tiling.pieces.length;
+  const planes = planesOf(c.tile);
+  const sumOfTile = c.tile.size + 1; // the plane of the point 1 in both directions: of errors it holds each tile's sum
   const inDepth = pieces * padded(x.channels);
   const [inPlane, gradPlane] = [c.pitch * inDepth * 4, c.pitch * grad.pixel * 4];
-  const scratchSize = PLANES * (inPlane + gradPlane) + spareOf(c, x.channels);
+  const scratchSize = planes * (inPlane + gradPlane) + spareOf(c, x.channels);
   const scratch = layout.floats((parts * scratchSize) / 4);
   const columns = padded(grad.channels);
   const sumPlane = weightPlane(inDepth, columns) * 4;
-  const sums = layout.floats((parts * PLANES * sumPlane) / 4);
-  const enter = enterTiles(c, piecePixels(x, tiling, 0), inDepth, inPlane, TILE, (t) => t.input, fma);
-  const enterGrad = enterTiles(c, grad, grad.pixel, gradPlane, c.results, (t) => t.error(c.results), fma);
+  const sums = layout.floats((parts * planes * sumPlane) / 4);
+  const enter = enterTiles(c, piecePixels(x, tiling, 0), inDepth, inPlane, c.tile.size, (t) => t.input, fma);
+  const enterGrad = enterTiles(c, grad, grad.pixel, gradPlane, c.results, (t) => t.error, fma);
   const multiply = productOfColumns(
     { rows: c.tiles, pieces, channels: x.channels, outChannels: grad.channels },
     fma,
@@ -49,10 +48,10 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
     const [unit, image, plane, v, z, sum, spare, lanes, tile, cursor] = f.locals(10, I32);
     const total = f.local(V128);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
-    f.set(z, add(v.get, i32(PLANES * inPlane)));
-    f.set(spare, add(z.get, i32(PLANES * gradPlane)));
-    f.set(sum, place(base, sums, [part.get, PLANES * sumPlane]));
-    f.clear(sum.get, i32(PLANES * sumPlane));
+    f.set(z, add(v.get, i32(planes * inPlane)));
+    f.set(spare, add(z.get, i32(planes * gradPlane)));
+    f.set(sum, place(base, sums, [part.get, planes * sumPlane]));
+    f.clear(sum.get, i32(planes * sumPlane));
     const imageOf = (grid: Grid): Value =>
       place(base, inside(grid), [unit.get, c.images * grid.sample * 4], [image.get, grid.sample * 4]);
     const tilesOf = (start: Local, depth: number, first = 0): Value =>
@@ -67,7 +66,7 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
         f.call(enterGrad, imageOf(grad), tilesOf(z, grad.pixel), spare.get, i32(0), i32(c.down));
       });
       f.for(lanes, i32(0), i32(grad.pixel * 4), LANES * 4, () => {
-        f.set(cursor, add(place(z, SUM_PLANE * gradPlane), lanes.get));
+        f.set(cursor, add(place(z, sumOfTile * gradPlane), lanes.get));
         f.set(total, constant(0));
         f.for(tile, i32(0), i32(c.tiles), 1, () => {
           f.set(total, vAdd(total.get, load(cursor.get)));
@@ -75,7 +74,7 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
         });
         f.store(add(place(base, spec.biasTo, [unit.get, grad.pixel * 4]), lanes.get), 0, total.get);
       });
-      f.for(plane, i32(0), i32(PLANES), 1, () =>
+      f.for(plane, i32(0), i32(planes), 1, () =>
         f.call(
           multiply,
           place(v, 0, [plane.get, inPlane]),
@@ -91,17 +90,19 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
 /** The sums of all threads, from products to taps. */
 function backToTaps(spec: WinogradGradSpec, layout: Layout, sums: number, sumPlane: number): Routine {
   const { x, grad, parts, fma } = spec;
-  const { taps, pieces } = spec.tiling;
+  const { tile, pieces } = spec.tiling;
+  const { size, taps } = tile;
+  const planes = planesOf(tile);
   const [height, width] = spec.kernel;
   const columns = padded(grad.channels);
-  const spare = layout.floats((parts * SPARE) / 4);
+  const spare = layout.floats((parts * squareSpare(tile)) / 4);
   const area = height * width;
   const rowOut = x.channels * area * 4; // from one output channel's weights to the next, in bytes
   return routine(`${spec.name}.taps`, x.channels, ({ f, base, first, end, part: thread }) => {
     const [channel, column, part, from, to, scratch] = f.locals(6, I32);
     const sum = f.locals(1, V128)[0];
-    const transform = new Transforms(f, fma).gradWeights(taps);
-    f.set(scratch, place(base, spare, [thread.get, SPARE]));
+    const transform = new Transforms(f, tile, fma).gradWeights;
+    f.set(scratch, place(base, spare, [thread.get, squareSpare(tile)]));
     f.for(channel, first.get, end.get, 1, () =>
       f.for(column, i32(0), i32(columns), LANES, () => {
         f.set(to, place(base, spec.to, [column.get, rowOut], [channel.get, area * 4]));
@@ -110,15 +111,15 @@ function backToTaps(spec: WinogradGradSpec, layout: Layout, sums: number, sumPla
           f.set(from, place(base, start, [channel.get, columns * 4], [column.get, 4]));
           f.for(part, i32(1), i32(parts), 1, () => {
             // Into the first thread's sums: whoever works on this channel is alone with it.
-            for (let plane = 0; plane < PLANES; plane++) {
-              f.set(sum, load(place(from, 0, [part.get, PLANES * sumPlane]), plane * sumPlane));
+            for (let plane = 0; plane < planes; plane++) {
+              f.set(sum, load(place(from, 0, [part.get, planes * sumPlane]), plane * sumPlane));
               f.store(from.get, plane * sumPlane, vAdd(load(from.get, plane * sumPlane), sum.get));
             }
           });
           square(
             f,
-            { size: TILE, outSize: taps, transform, spare: scratch.get },
-            (row, tap) => load(from.get, (row * TILE + tap) * sumPlane),
+            { size, outSize: taps, transform, spare: scratch.get },
+            (row, tap) => load(from.get, (row * size + tap) * sumPlane),
             (row, tap, value) => {
               if (row >= rows.length || tap >= across.length) return;
               const at = 4 * (rows[row] * width + across[tap]);

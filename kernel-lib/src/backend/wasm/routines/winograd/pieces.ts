@@ -1,4 +1,4 @@
-import { resultsPerTile, TILE } from "./transforms.js";
+import { resultsOf, type TileSize } from "./transforms.js";
 
 /*
  * A window that slides over maps as a sum of small square ones that all do so with the same step: a tile takes one piece of
@@ -20,7 +20,7 @@ export interface Axis {
 export interface Piece {
   /** The pixel under its first tap at the first stop. */
   readonly origin: readonly [y: number, x: number];
-  /** The taps of the kernel that it holds, at most `taps` of the tiling each way; the others are zero. */
+  /** The taps of the kernel that it holds, no more than the tile has each way; the others are zero. */
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
@@ -29,13 +29,13 @@ export interface Piece {
 export interface Tiling {
   readonly down: Axis;
   readonly across: Axis;
-  /** Taps on a side of a piece. */
-  readonly taps: number;
+  readonly tile: TileSize;
   readonly pieces: readonly Piece[];
 }
 
-/** A window in pieces of so many taps on a side. */
-export function tiling(down: Axis, across: Axis, taps: number): Tiling {
+/** A window in pieces that a tile can take. */
+export function tiling(down: Axis, across: Axis, tile: TileSize): Tiling {
+  const { taps } = tile;
   const pieces = piecesAlong(down, taps).flatMap((row) =>
     piecesAlong(across, taps).map((column): Piece => ({
       origin: [row.origin, column.origin],
@@ -43,7 +43,7 @@ export function tiling(down: Axis, across: Axis, taps: number): Tiling {
       columns: column.taps,
     })),
   );
-  return { down, across, taps, pieces };
+  return { down, across, tile, pieces };
 }
 
 /** Taps that stride apart meet pixels that stride apart; of those, as many as a piece holds. */
@@ -61,13 +61,13 @@ function piecesAlong(
 }
 
 /** Tiles along an axis. */
-export function tilesAlong({ stops }: Axis, taps: number): number {
-  return Math.ceil(stops / resultsPerTile(taps));
+export function tilesAlong({ stops }: Axis, tile: TileSize): number {
+  return Math.ceil(stops / resultsOf(tile));
 }
 
 /** The first pixel that the tiles reach along an axis, and the last; what lies outside of the source has to be zero. */
-export function reach(axis: Axis, taps: number): { first: number; last: number } {
-  const origins = piecesAlong(axis, taps).map(({ origin }) => origin);
-  const pixels = (tilesAlong(axis, taps) - 1) * resultsPerTile(taps) + TILE;
+export function reach(axis: Axis, tile: TileSize): { first: number; last: number } {
+  const origins = piecesAlong(axis, tile.taps).map(({ origin }) => origin);
+  const pixels = (tilesAlong(axis, tile) - 1) * resultsOf(tile) + tile.size;
   return { first: Math.min(...origins), last: Math.max(...origins) + axis.stride * (pixels - 1) };
 }

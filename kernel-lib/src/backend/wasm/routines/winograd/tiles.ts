@@ -15,15 +15,14 @@ import { LANES, padded, type Grid } from "../../grid.js";
 import { positivePart, whereActive } from "../relu.js";
 import { place } from "../routine.js";
 import { tilesAlong, type Tiling } from "./pieces.js";
-import { resultsPerTile, TILE, Transforms, type Transform } from "./transforms.js";
+import { planesOf, resultsOf, Transforms, type TileSize, type Transform } from "./transforms.js";
 
-/** Products that a tile needs for each pair of channels. */
-export const PLANES: number = TILE * TILE;
-/** Tiles that are worked on together: as many as keep a product busy and still stay in a core's cache. */
-const TILES = 64;
+/** Places of tiles that are worked on together: as many as keep a product busy and still stay in a core's cache. */
+const PLACES = 64 * 36;
 
 /** How an image is cut into tiles, and how many images are worked on together. */
 export interface Cut {
+  readonly tile: TileSize;
   readonly results: number;
   readonly down: number;
   readonly across: number;
@@ -34,14 +33,14 @@ export interface Cut {
   readonly pitch: number;
 }
 
-export function cut(batch: number, { down: rows, across: columns, taps }: Tiling, together?: number): Cut {
-  const results = resultsPerTile(taps);
-  const [down, across] = [tilesAlong(rows, taps), tilesAlong(columns, taps)];
-  const wanted = together ?? Math.max(1, Math.round(TILES / (down * across)));
+export function cut(batch: number, { down: rows, across: columns, tile }: Tiling, together?: number): Cut {
+  const results = resultsOf(tile);
+  const [down, across] = [tilesAlong(rows, tile), tilesAlong(columns, tile)];
+  const wanted = together ?? Math.max(1, Math.round(PLACES / (planesOf(tile) * down * across)));
   let images = Math.min(batch, wanted);
   while (batch % images !== 0) images--;
   const tiles = images * down * across;
-  return { results, down, across, images, tiles, pitch: tiles | 1 };
+  return { tile, results, down, across, images, tiles, pitch: tiles | 1 };
 }
 
 /** Units in which `winogradGradWeight` goes through a batch. */
@@ -50,11 +49,11 @@ export function gradUnits(batch: number, tiling: Tiling): number {
 }
 
 /** Bytes that `square` needs for what lies between its two passes. */
-export const SPARE: number = PLANES * LANES * 4;
+export const squareSpare = (tile: TileSize): number => planesOf(tile) * LANES * 4;
 
 /** Bytes for the columns of a row of tiles, four channels of them, where neighbours share some. */
-function sparePerLane({ across, results }: Cut): number {
-  return SPARE + (across - 1) * results * TILE * LANES * 4;
+function sparePerLane({ across, results, tile }: Cut): number {
+  return squareSpare(tile) + (across - 1) * results * tile.size * LANES * 4;
 }
 /** What may lie between the two passes and stay in the first cache beside what is read and written. */
 const NEAR = 16 * 1024;
@@ -66,7 +65,9 @@ function sharedColumns(c: Cut, channels: number, size: number): number {
 
 /** Bytes that `enterTiles` and `leaveTiles` need for what lies between their two passes. */
 export function spareOf(c: Cut, channels: number): number {
-  return sharedColumns(c, channels, TILE) ? (padded(channels) / LANES) * sparePerLane(c) : SPARE;
+  return sharedColumns(c, channels, c.tile.size)
+    ? (padded(channels) / LANES) * sparePerLane(c)
+    : squareSpare(c.tile);
 }
 
 /**
@@ -83,10 +84,10 @@ export function square(
   const values = line.map((value) => value.get);
   for (let row = 0; row < size; row++) {
     line.forEach((value, i) => f.set(value, read(row, i)));
-    transform(values, (i, value) => f.store(spare, (row * TILE + i) * LANES * 4, value));
+    transform(values, (i, value) => f.store(spare, (row * outSize + i) * LANES * 4, value));
   }
   for (let column = 0; column < outSize; column++) {
-    line.forEach((value, i) => f.set(value, load(spare, (i * TILE + column) * LANES * 4)));
+    line.forEach((value, i) => f.set(value, load(spare, (i * outSize + column) * LANES * 4)));
     transform(values, (row, value) => put(row, column, value));
   }
 }
@@ -112,10 +113,11 @@ export function enterTiles(
   const f = new Func();
   const [source, target, spare, first, end] = Array.from({ length: 5 }, () => f.param(I32));
   const [from, to, between, down, across, lane, pixel, tile, written] = f.locals(9, I32);
-  const transform = which(new Transforms(f, fma));
+  const transform = which(new Transforms(f, c.tile, fma));
   const line = f.locals(size, V128);
   const values = line.map((value) => value.get);
-  const column = TILE * LANES * 4; // of what lies between the two passes, in bytes
+  const side = c.tile.size;
+  const column = side * LANES * 4; // of what lies between the two passes, in bytes
   const downwards = (number: number): void => {
     line.forEach((value, row) => f.set(value, load(from.get, 4 * (row * grid.row + number * grid.pixel))));
     transform(values, (row, value) => f.store(between.get, number * column + row * LANES * 4, value));
@@ -140,9 +142,9 @@ export function enterTiles(
       eachLane(() => {
         f.set(to, add(tile.get, lane.get));
         for (let i = kept; i < size; i++) downwards(i);
-        for (let row = 0; row < TILE; row++) {
+        for (let row = 0; row < side; row++) {
           line.forEach((value, i) => f.set(value, load(between.get, i * column + row * LANES * 4)));
-          transform(values, (i, value) => f.store(to.get, (row * TILE + i) * plane, value));
+          transform(values, (i, value) => f.store(to.get, (row * side + i) * plane, value));
         }
       });
       f.set(written, add(written.get, i32(c.results * column)));
@@ -171,7 +173,7 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
   const [source, target, mask, base, spare, first, end] = Array.from({ length: 7 }, () => f.param(I32));
   const [from, to, kept, down, across, lanes, tile, pixel, maskPixel] = f.locals(9, I32);
   const bias = f.local(V128);
-  const transform = new Transforms(f, finish.fma).output(c.results);
+  const transform = new Transforms(f, c.tile, finish.fma).output;
   // The last tiles may hang over the edge: what lies beyond is not written.
   const within = (axis: Local, offset: number, size: number, tiles: number, write: () => void): void => {
     if (tiles * c.results - size <= c.results - 1 - offset) return write();
@@ -192,8 +194,8 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
         if (finish.bias !== undefined) f.set(bias, load(add(base.get, lanes.get), finish.bias));
         square(
           f,
-          { size: TILE, outSize: c.results, transform, spare: spare.get },
-          (row, column) => load(from.get, (row * TILE + column) * plane),
+          { size: c.tile.size, outSize: c.results, transform, spare: spare.get },
+          (row, column) => load(from.get, (row * c.tile.size + column) * plane),
           (row, column, value) =>
             within(down, row, grid.height, c.down, () =>
               within(across, column, grid.width, c.across, () => {

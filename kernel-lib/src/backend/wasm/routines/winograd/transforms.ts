@@ -11,131 +11,164 @@ import {
 } from "../../assembler.js";
 
 /*
- * Winograd's minimal filtering (Lavin & Gray 2016, arXiv:1509.09308) on tiles of 6 × 6 pixels, interpolated at the points
- * 0, 1, −1, 2, −2 and infinity: 4 × 4 results of a 3 × 3 window with 36 products instead of 144, 3 × 3 of a 4 × 4 window
- * with 36 instead of 144, or 2 × 2 of a 5 × 5 window with 36 instead of 100. Each transform is written for one line; it is
- * applied to rows, then to columns.
+ * Winograd's minimal filtering (Lavin & Gray 2016, arXiv:1509.09308): a window on a tile as products of polynomials, which
+ * are interpolated at as many points as a side of the tile has pixels. Tiles of 6 × 6 need 36 products for 4 × 4 results of
+ * a 3 × 3 window, which are 144 otherwise; tiles of 8 × 8 need 64 for 4 × 4 results of a 5 × 5 window, otherwise 400. The
+ * points are 0, infinity, and pairs ±p, so that a transform computes what is even and what is odd once for both. Each
+ * transform is written for one line; it is applied to rows and to columns.
  */
 
-/** Pixels on a side of a tile. */
-export const TILE = 6;
-
-/** Results on a side of a tile for a window of so many taps on a side. */
-export function resultsPerTile(taps: number): number {
-  return TILE + 1 - taps;
+/** A tile: so many pixels on a side, for a window of so many taps on a side. */
+export interface TileSize {
+  readonly size: 6 | 8;
+  readonly taps: number;
 }
 
-/** From a line of values to a line of results, handed over one by one; `put` may overwrite what was read. */
+/** Results on a side of a tile. */
+export const resultsOf = ({ size, taps }: TileSize): number => size + 1 - taps;
+
+/** Products that a tile needs for each pair of channels. */
+export const planesOf = ({ size }: TileSize): number => size * size;
+
+/** The points p of the pairs ±p. */
+const PAIRS: Readonly<Record<TileSize["size"], readonly number[]>> = { 6: [1, 2], 8: [1, 2, 0.5] };
+
+/** From a line of values to a line of results, handed over one by one. */
 export type Transform = (x: readonly Value[], put: (i: number, value: Value) => void) => void;
 
-/** Writes the transforms of one function, which share a few variables. */
+/** Writes the transforms of one function, which share a few variables. Points are in the order 0, p, −p, q, −q …, infinity. */
 export class Transforms {
-  readonly #t: Local[];
+  readonly #even: Local;
+  readonly #odd: Local;
+  readonly #pairs: readonly number[];
+  readonly #last: number;
+  readonly #results: number;
 
   constructor(
     readonly f: Func,
+    readonly tile: TileSize,
     readonly fma: boolean,
   ) {
-    this.#t = f.locals(4, V128);
+    [this.#even, this.#odd] = f.locals(2, V128);
+    this.#pairs = PAIRS[tile.size];
+    this.#last = tile.size - 1;
+    this.#results = resultsOf(tile);
   }
 
-  /** x · factor + y */
-  #scaled(x: Value, factor: number, y: Value): Value {
-    return this.fma ? vFusedMultiplyAdd(x, constant(factor), y) : vAdd(vMul(x, constant(factor)), y);
+  /** Input: a line of pixels, Bᵀ d. */
+  readonly input: Transform = (d, put) => {
+    const all = product(this.#pairs);
+    put(
+      0,
+      this.#sum(all, (i) => d[2 * i]),
+    );
+    put(
+      this.#last,
+      this.#sum(all, (i) => d[2 * i + 1]),
+    );
+    this.#pairs.forEach((p, pair) => {
+      const others = product(this.#pairs.filter((q) => q !== p));
+      const even = this.#sum(others, (i) => d[2 * i + 2]);
+      const odd = this.#sum(others, (i) => d[2 * i + 1]);
+      this.#putPair(pair, even, p === 1 ? odd : vMul(odd, constant(p)), put);
+    });
+  };
+
+  /** Output: from products to a line of results, Aᵀ m. */
+  readonly output: Transform = (m, put) => {
+    const { f } = this;
+    this.#sums ??= this.#pairs.map(() => f.local(V128));
+    this.#differences ??= this.#pairs.map(() => f.local(V128));
+    const [sums, differences] = [this.#sums, this.#differences];
+    this.#pairs.forEach((_, pair) => {
+      const [plus, minus] = [m[2 * pair + 1], m[2 * pair + 2]];
+      f.set(sums[pair], vAdd(plus, minus));
+      f.set(differences[pair], vSub(plus, minus));
+    });
+    for (let i = 0; i < this.#results; i++) {
+      const terms = (i % 2 === 0 ? sums : differences).map((sum) => sum.get);
+      let value = this.#combination(this.#pairs.map((p) => p ** i), terms); // prettier-ignore
+      if (i === 0) value = vAdd(m[0], value);
+      if (i === this.#results - 1) value = vAdd(value, m[this.#last]);
+      put(i, value);
+    }
+  };
+  #sums: Local[] | undefined;
+  #differences: Local[] | undefined;
+
+  /** The adjoint of `output`: errors of a line of results to errors of products, A e. */
+  readonly error: Transform = (e, put) => {
+    put(0, e[0]);
+    put(this.#last, e[this.#results - 1]);
+    const places = Array.from({ length: this.#results }, (_, i) => i);
+    this.#pairs.forEach((p, pair) => {
+      const [even, odd] = [0, 1].map((first) => {
+        const some = places.filter((i) => i % 2 === first);
+        return this.#combination(some.map((i) => p ** i), some.map((i) => e[i])); // prettier-ignore
+      });
+      this.#putPair(pair, even, odd, put);
+    });
+  };
+
+  /** Weights: a line of taps, G g. */
+  readonly weights: Transform = (g, put) => {
+    weightMatrix(this.tile).forEach((row, i) => put(i, this.#combination(row, g)));
+  };
+
+  /** The adjoint of `weights`, Gᵀ u. */
+  readonly gradWeights: Transform = (u, put) => {
+    const matrix = weightMatrix(this.tile);
+    for (let tap = 0; tap < this.tile.taps; tap++) {
+      const column = matrix.map((row) => row[tap]);
+      put(tap, this.#combination(column, u));
+    }
+  };
+
+  /** What belongs to the points p and −p, of its even and its odd part. */
+  #putPair(pair: number, even: Value, odd: Value, put: (i: number, value: Value) => void): void {
+    this.f.set(this.#even, even);
+    this.f.set(this.#odd, odd);
+    put(2 * pair + 1, vAdd(this.#even.get, this.#odd.get));
+    put(2 * pair + 2, vSub(this.#even.get, this.#odd.get));
+  }
+
+  /** Σ factors[i] · value(i); the last factor is 1. */
+  #sum(factors: readonly number[], value: (i: number) => Value): Value {
+    const last = factors.length - 1;
+    const order = [last, ...factors.keys()].slice(0, -1);
+    return this.#combination(order.map((i) => factors[i]), order.map(value)); // prettier-ignore
   }
 
   #combination(factors: readonly number[], values: readonly Value[]): Value {
     return values.reduce<Value>((sum, value, i) => {
       if (factors[i] === 0) return sum;
       if (sum.length === 0) return factors[i] === 1 ? value : vMul(value, constant(factors[i]));
-      return factors[i] === 1 ? vAdd(sum, value) : this.#scaled(value, factors[i], sum);
+      if (factors[i] === 1) return vAdd(sum, value);
+      if (factors[i] === -1) return vSub(sum, value);
+      const factor = constant(factors[i]);
+      return this.fma ? vFusedMultiplyAdd(value, factor, sum) : vAdd(vMul(value, factor), sum);
     }, []);
   }
+}
 
-  /** Input: a line of pixels, Bᵀ d. */
-  readonly input: Transform = (d, put) => {
-    const { f } = this;
-    const [even, odd, far, near] = this.#t;
-    f.set(even, this.#scaled(d[2], -4, d[4]));
-    f.set(odd, this.#scaled(d[1], -4, d[3]));
-    f.set(far, vSub(d[4], d[2]));
-    f.set(near, vMul(vSub(d[3], d[1]), constant(2)));
-    put(0, this.#scaled(d[0], 4, this.#scaled(d[2], -5, d[4])));
-    put(5, this.#scaled(d[1], 4, this.#scaled(d[3], -5, d[5])));
-    put(1, vAdd(even.get, odd.get));
-    put(2, vSub(even.get, odd.get));
-    put(3, vAdd(far.get, near.get));
-    put(4, vSub(far.get, near.get));
-  };
-
-  /** Output: from products to a line of results, Aᵀ m. */
-  readonly output =
-    (results: number): Transform =>
-    (m, put) => {
-      const { f } = this;
-      const [sum1, diff1, sum2, diff2] = this.#t;
-      f.set(sum1, vAdd(m[1], m[2]));
-      f.set(diff1, vSub(m[1], m[2]));
-      f.set(sum2, vAdd(m[3], m[4]));
-      f.set(diff2, vMul(vSub(m[3], m[4]), constant(2)));
-      put(0, vAdd(m[0], vAdd(sum1.get, sum2.get)));
-      for (let i = 1; i < results; i++) {
-        const [near, far] = i % 2 === 0 ? [sum1, sum2] : [diff1, diff2];
-        const first = i === results - 1 ? vAdd(near.get, m[5]) : near.get;
-        const factor = i % 2 === 0 ? 2 ** i : 2 ** (i - 1); // diff2 is twice the difference
-        put(i, factor === 1 ? vAdd(first, far.get) : this.#scaled(far.get, factor, first));
-      }
-    };
-
-  /** The adjoint of `output`: errors of a line of results to errors of products, A e. */
-  readonly error =
-    (results: number): Transform =>
-    (e, put) => {
-      const { f } = this;
-      const [even, odd, even2, odd2] = this.#t;
-      const of = (first: number, base: number): readonly [factors: number[], values: Value[]] => {
-        const values = e.slice(0, results).map((value, i) => ({ value, factor: base ** i }));
-        const every = values.filter((_, i) => i % 2 === first);
-        return [every.map(({ factor }) => factor), every.map(({ value }) => value)];
-      };
-      f.set(even, this.#combination(...of(0, 1)));
-      f.set(odd, this.#combination(...of(1, 1)));
-      f.set(even2, this.#combination(...of(0, 2)));
-      f.set(odd2, this.#combination(...of(1, 2)));
-      put(0, e[0]);
-      put(5, e[results - 1]);
-      put(1, vAdd(even.get, odd.get));
-      put(2, vSub(even.get, odd.get));
-      put(3, vAdd(even2.get, odd2.get));
-      put(4, vSub(even2.get, odd2.get));
-    };
-
-  /** Weights: a line of taps, G g. */
-  readonly weights =
-    (taps: number): Transform =>
-    (g, put) => {
-      weightMatrix(taps).forEach((row, i) => put(i, this.#combination(row, g)));
-    };
-
-  /** The adjoint of `weights`, Gᵀ u. */
-  readonly gradWeights =
-    (taps: number): Transform =>
-    (u, put) => {
-      const matrix = weightMatrix(taps);
-      for (let tap = 0; tap < taps; tap++) {
-        const column = matrix.map((row) => row[tap]);
-        put(tap, this.#combination(column, u));
-      }
-    };
+/** The coefficients of the product of all x² − p², by powers of x², the lowest first. */
+function product(points: readonly number[]): number[] {
+  return points.reduce<number[]>(
+    (factors, p) => [...factors, 0].map((_, i) => (factors[i - 1] ?? 0) - p * p * (factors[i] ?? 0)),
+    [1],
+  );
 }
 
 /** G: the powers of the points, each row divided by the product of its point's distances to the others. */
-function weightMatrix(taps: number): number[][] {
-  const points = [0, 1, -1, 2, -2];
-  const factors = [1 / 4, -1 / 6, -1 / 6, 1 / 24, 1 / 24];
+function weightMatrix({ size, taps }: TileSize): number[][] {
+  const points = [0, ...PAIRS[size].flatMap((p) => [p, -p])];
   const powers = Array.from({ length: taps }, (_, power) => power);
   return [
-    ...points.map((point, i) => powers.map((power) => factors[i] * point ** power)),
+    ...points.map((point) => {
+      const distances = points.filter((other) => other !== point).map((other) => point - other);
+      const divisor = distances.reduce((all, distance) => all * distance, 1);
+      return powers.map((power) => point ** power / divisor);
+    }),
     powers.map((power) => Number(power === taps - 1)),
   ];
 }

@@ -3,8 +3,8 @@ import { LANES, padded, type Layout } from "../../grid.js";
 import { place, routine, type Routine } from "../routine.js";
 import { columnTiles } from "../tiling.js";
 import type { Tiling } from "./pieces.js";
-import { PLANES, SPARE, square } from "./tiles.js";
-import { TILE, Transforms } from "./transforms.js";
+import { square, squareSpare } from "./tiles.js";
+import { planesOf, Transforms } from "./transforms.js";
 
 /** Floats from one plane of transformed weights to the next: a cache line apart, lest all planes share places in the cache. */
 export function weightPlane(terms: number, outChannels: number): number {
@@ -12,8 +12,8 @@ export function weightPlane(terms: number, outChannels: number): number {
 }
 
 /** Floats of transformed weights. */
-export function transformedSize({ pieces }: Tiling, inChannels: number, outChannels: number): number {
-  return PLANES * weightPlane(pieces.length * inChannels, outChannels);
+export function transformedSize({ tile, pieces }: Tiling, inChannels: number, outChannels: number): number {
+  return planesOf(tile) * weightPlane(pieces.length * inChannels, outChannels);
 }
 
 /** Where the weights lie, and how they are read. */
@@ -35,7 +35,8 @@ export interface WeightSpec {
 /** Weights into planes that `winograd` multiplies with: for each plane, tile by tile, a row for each piece's channels. */
 export function transformWeights(spec: WeightSpec, layout: Layout): Routine {
   const { inChannels, outChannels, back } = spec;
-  const { pieces, taps } = spec.tiling;
+  const { pieces, tile: tileSize } = spec.tiling;
+  const { size, taps } = tileSize;
   const [height, width] = spec.kernel;
   const area = height * width;
   const [channels, columns] = back ? [outChannels, inChannels] : [inChannels, outChannels];
@@ -44,11 +45,11 @@ export function transformWeights(spec: WeightSpec, layout: Layout): Routine {
     : [area * 4, inChannels * area * 4];
   const terms = pieces.length * channels;
   const plane = weightPlane(terms, columns) * 4;
-  const spare = layout.floats((spec.parts * SPARE) / 4);
+  const spare = layout.floats((spec.parts * squareSpare(tileSize)) / 4);
   return routine(spec.name, channels, ({ f, base, first, end, part }) => {
     const [channel, tile, source, target, scratch] = f.locals(5, I32);
-    const transform = new Transforms(f, spec.fma).weights(taps);
-    f.set(scratch, place(base, spare, [part.get, SPARE]));
+    const transform = new Transforms(f, tileSize, spec.fma).weights;
+    f.set(scratch, place(base, spare, [part.get, squareSpare(tileSize)]));
     const read = (row: number | undefined, column: number | undefined): Value => {
       if (row === undefined || column === undefined) return constant(0);
       const at = 4 * (row * width + column);
@@ -84,9 +85,9 @@ export function transformWeights(spec: WeightSpec, layout: Layout): Routine {
               );
               square(
                 f,
-                { size: taps, outSize: TILE, transform, spare: scratch.get },
+                { size: taps, outSize: size, transform, spare: scratch.get },
                 (row, column) => read(rows[row], across[column]),
-                (row, column, value) => f.store(target.get, (row * TILE + column) * plane, value),
+                (row, column, value) => f.store(target.get, (row * size + column) * plane, value),
               );
             });
           }
