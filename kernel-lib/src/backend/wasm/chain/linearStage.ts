@@ -4,6 +4,7 @@ import { dotProducts } from "../routines/dotProducts.js";
 import { fromPlain, toPlain } from "../routines/layout.js";
 import { outerProducts } from "../routines/outerProducts.js";
 import { products, type Products } from "../routines/products.js";
+import { divisor } from "../routines/tiling.js";
 import { addSamples } from "./convStage.js";
 import { view, type Action, type Flow, type Making, type Stage } from "./stage.js";
 
@@ -148,10 +149,4 @@ function strips(
       { count: Math.ceil(batch / count), from, to, mask },
     ],
   };
-}
-
-/** The largest divisor of `n` up to `limit`. */
-function divisor(n: number, limit: number): number {
-  for (let d = Math.min(n, limit); d > 1; d--) if (n % d === 0) return d;
-  return 1;
 }

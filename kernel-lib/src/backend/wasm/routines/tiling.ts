@@ -101,3 +101,9 @@ export function evenly(total: number, most: number): { size: number; count: numb
     { size, count: parts - larger },
   ].filter(({ count }) => count > 0);
 }
+
+/** The largest divisor of `n` up to `limit`. */
+export function divisor(n: number, limit: number): number {
+  for (let d = Math.min(n, limit); d > 1; d--) if (n % d === 0) return d;
+  return 1;
+}

@@ -1,8 +1,8 @@
-import { add, constant, Func, I32, i32, load } from "../../assembler.js";
+import { add, constant, Func, I32, i32, load, vAdd } from "../../assembler.js";
 import { LANES, padded } from "../../grid.js";
 import { place } from "../routine.js";
 import { emitTile, Registers, type Level } from "../tile.js";
-import { columnTiles, fullRowTiles, rowTiles } from "../tiling.js";
+import { columnTiles, divisor, fullRowTiles, rowTiles } from "../tiling.js";
 
 /*
  * One plane's matrix product, as a function that the routines call for each of the planes.
@@ -18,11 +18,27 @@ export interface ProductSize {
   readonly outChannels: number;
 }
 
+/** Terms that are summed up at a time: rounding errors grow with the square root of their number. */
+const TERMS = 64;
+
+/** A sum as blocks of so many pieces with so many channels each. */
+function blocksOf(pieces: number, channels: number): { pieces: number; channels: number; count: number } {
+  if (channels > TERMS) {
+    const some = channels % LANES === 0 ? divisor(channels, TERMS) : 1;
+    const block = some >= TERMS / 4 ? some : channels; // what has no divisor of use is left whole
+    return { pieces: 1, channels: block, count: (pieces * channels) / block };
+  }
+  const together = divisor(pieces, Math.floor(TERMS / channels));
+  return { pieces: together, channels, count: pieces / together };
+}
+
 /** (a: rows of pieces of input channels, b: packed weights, c: rows of output channels): c = a · b. */
 export function product({ rows, pieces, channels, outChannels }: ProductSize, fma: boolean): Func {
   const f = new Func();
   const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
-  const [a, b, startA, startB, target, tile, strip] = f.locals(7, I32);
+  const [a, b, startA, startB, target, tile, strip, block] = f.locals(8, I32);
+  const blocks = blocksOf(pieces, channels);
+  const alone = blocks.count === 1;
   const registers = new Registers(f);
   const row = padded(outChannels) * 4;
   const rowA = pieces * padded(channels) * 4;
@@ -36,8 +52,8 @@ export function product({ rows, pieces, channels, outChannels }: ProductSize, fm
       for (const { vectors, count: tiles } of tilesOfRow) {
         const width = vectors * LANES * 4;
         const levels: Level[] = [
-          { count: pieces, stepA: padded(channels) * 4, stepB: width * channels },
-          { count: channels, stepA: 4, stepB: width },
+          { count: blocks.pieces, stepA: padded(channels) * 4, stepB: width * channels },
+          { count: blocks.channels, stepA: 4, stepB: width },
         ];
         const step = width * pieces * channels;
         const across = (panels: number, count: number): void => {
@@ -45,15 +61,27 @@ export function product({ rows, pieces, channels, outChannels }: ProductSize, fm
           f.repeat(tile, count, () => {
             f.set(a, startA.get);
             f.set(b, startB.get);
-            const panel = { vectors, step };
-            emitTile(
-              registers,
-              { rows: size, vectors: panels * vectors, rowStepA: rowA, panel, levels, fma },
-              a,
-              b,
-              () => constant(0),
-              (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
-            );
+            const whole = { rows: size, vectors: panels * vectors, rowStepA: rowA, levels, fma };
+            const places = Array.from({ length: size * whole.vectors }, (_, i) => [
+              (i % size) * row + 16 * Math.floor(i / size),
+            ]);
+            if (!alone) for (const [place] of places) f.store(target.get, place, constant(0));
+            f.repeat(block, blocks.count, () => {
+              emitTile(
+                registers,
+                { ...whole, panel: { vectors, step } },
+                a,
+                b,
+                () => constant(0),
+                (r, v, sum) => {
+                  const place = r * row + 16 * v;
+                  f.store(target.get, place, alone ? sum : vAdd(load(target.get, place), sum));
+                },
+              );
+              // A loop over one piece has stopped before the room behind its channels.
+              const room = (padded(channels) - channels) * 4;
+              if (!alone && blocks.pieces === 1 && room > 0) f.set(a, add(a.get, i32(room)));
+            });
             f.set(startB, add(startB.get, i32(panels * step)));
             f.set(target, add(target.get, i32(panels * width)));
           });
