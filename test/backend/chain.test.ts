@@ -1,5 +1,8 @@
 import { backend, cat, Generator, manualSeed, nn, noGrad, optim, rand, randn, type Tensor } from "kernel-lib";
 import { afterEach, describe, expect, test } from "vitest";
+import type { Link } from "../../kernel-lib/src/backend/backend";
+import { compile } from "../../kernel-lib/src/backend/wasm/chain/compile";
+import { conv2dGeometry } from "../../kernel-lib/src/ops/conv2d";
 import { NETS, randomStack, relu, step } from "../support/networks";
 
 // A Sequential on the fast backend against the same layers one by one on the reference: values, every gradient, every
@@ -56,7 +59,39 @@ describe("a Sequential on wasm", () => {
       const x = randn(shape).requiresGrad_();
       const { expected, got } = onBoth(net, () => step(net, x));
       compare(got, expected);
+      net.eval();
+      const known = onBoth(net, () => noGrad(() => net.forward(x)));
+      compare(new Map([["output", known.got]]), new Map([["output", known.expected]]));
     }
+  });
+
+  test("takes a norm whose statistics are known into the convolution before it", () => {
+    manualSeed(6);
+    // Without tiles and with them, in groups, and lane by lane.
+    const layers = [new nn.Conv2d(3, 8, 3), new nn.BatchNorm2d(8), new nn.Conv2d(8, 16, 3), new nn.BatchNorm2d(16), relu(), new nn.Conv2d(16, 6, 3, { groups: 2 }), new nn.BatchNorm2d(6, { affine: false }), new nn.Conv2d(6, 6, 3, { groups: 6 }), new nn.BatchNorm2d(6)]; // prettier-ignore
+    const net = new nn.Sequential(...layers);
+    for (let i = 0; i < 3; i++) net.forward(randn(8, 3, 20, 20).mul(3).add(1));
+    net.eval();
+    const x = randn(2, 3, 20, 20);
+    for (const times of [1, 2]) {
+      const { expected, got } = onBoth(net, () => noGrad(() => net.forward(x)));
+      compare(new Map([["output", got]]), new Map([["output", expected]]));
+      const norm = layers[1] as nn.BatchNorm2d;
+      norm.runningMean!.storage.set(randn(8).mul(times).storage); // is noticed the second time
+      norm.weight!.storage.fill(2);
+    }
+    const link = (kind: "conv2d" | "batchNorm", ofBatch: boolean): Link =>
+      kind === "conv2d"
+        ? { kind, g: conv2dGeometry([2, 3, 8, 8], [8, 3, 3, 3], undefined, {}) }
+        : { kind, eps: 1e-5, ofBatch };
+    const passes = (record: boolean, ofBatch: boolean): string[] =>
+      compile(
+        { shape: [2, 3, 8, 8], links: [link("conv2d", false), link("batchNorm", ofBatch)], record, gradX: false, learns: [record, record] }, // prettier-ignore
+        { fma: false, winograd: true, parts: 1 },
+      )!.forward.flatMap((action) => (typeof action === "function" ? [] : [action.name]));
+    expect(passes(false, false).filter((name) => name.includes("batchNorm"))).toEqual([]);
+    expect(passes(false, true).filter((name) => name.includes("batchNorm"))).not.toEqual([]);
+    expect(passes(true, false).filter((name) => name.includes("batchNorm"))).not.toEqual([]);
   });
 
   test("takes back no further than somebody asks for a gradient", () => {

@@ -4,6 +4,7 @@ import { fromPlain, toPlain } from "../routines/layout.js";
 import { copy, reluGrad, sum } from "../routines/channels.js";
 import { convBorder, convGradBorder } from "./convReach.js";
 import { convStage, isDepthwise } from "./convStage.js";
+import { foldedNorm } from "./foldedNorm.js";
 import { linearStage } from "./linearStage.js";
 import {
   avgPoolStage,
@@ -91,7 +92,7 @@ export function compile(request: ChainRequest, { fma, winograd, parts }: Means):
 }
 
 /** What a line of stages is made with. */
-interface LineMaking extends Omit<Making, "name" | "learns"> {
+interface LineMaking extends Omit<Making, "name" | "learns" | "rescale"> {
   readonly batch: number;
   /** For each link. */
   readonly learns: readonly boolean[];
@@ -128,8 +129,15 @@ function line(
     const name = `${prefix}${plan.index}.${plan.link.kind}`;
     const [x, y] = [flows[i], flows[i + 1]];
     if (plan.branches.length) return residual(making, plan, name, x, y);
-    const stage = stageOf({ ...making, name, learns: making.learns[plan.index] }, plan, x, y);
-    return { stages: [{ stage, link: plan.index }], forward: stage.forward, backward: stage.backward };
+    const norm = plan.norm && foldedNorm(making.layout, plan.to.channels, plan.norm.eps);
+    const own = { ...making, name, learns: making.learns[plan.index], rescale: norm?.rescale };
+    const stage = stageOf(own, plan, x, y);
+    const folded = norm ? [{ stage: norm.stage, link: plan.norm!.index }] : [];
+    return {
+      stages: [{ stage, link: plan.index }, ...folded],
+      forward: stage.forward,
+      backward: stage.backward,
+    };
   });
   return {
     first: flows[0],

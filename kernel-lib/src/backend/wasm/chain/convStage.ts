@@ -86,6 +86,7 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
     columns: groups.outChannels,
     weights,
     bias,
+    rescale: making.rescale,
     relu: y.relu,
     fma,
   });

@@ -18,6 +18,8 @@ export interface Plan {
   readonly from: Size;
   readonly to: Size;
   readonly relu: boolean;
+  /** Of a convolution: the norm after it that is taken into it. */
+  readonly norm?: { readonly index: number; readonly eps: number };
   /** Whether it is a convolution on tiles. */
   readonly tiles: boolean;
   /** Of a residual: its block, and what goes round it (nothing, if the input itself does). */
@@ -28,14 +30,25 @@ export interface Plan {
 type Run = { readonly plans: readonly Plan[]; readonly to: Size } | undefined;
 
 /** Which links become which stages. */
-export function plan({ shape, links }: ChainRequest, winograd: boolean): Run {
+export function plan({ shape, links, record }: ChainRequest, winograd: boolean): Run {
   if (shape.length !== 2 && shape.length !== 4) return undefined;
   const [, channels, height = 1, width = 1] = shape;
-  return planRun(links, 0, links.length, { channels, height, width, flat: shape.length === 2 }, winograd);
+  const size = { channels, height, width, flat: shape.length === 2 };
+  return planRun({ links, record, winograd }, 0, links.length, size);
 }
 
-/** Links `first` … `end − 1`, with the relu after a product, a norm or a sum taken into it. */
-function planRun(links: readonly Link[], first: number, end: number, from: Size, winograd: boolean): Run {
+/**
+ * Links `first` … `end − 1`, with the relu after a product, a norm or a sum taken into it, and into a convolution the norm
+ * after it, if its mean and variance are known and nobody will ask for the way back.
+ */
+function planRun(
+  chain: Pick<ChainRequest, "links" | "record"> & { readonly winograd: boolean },
+  first: number,
+  end: number,
+  from: Size,
+): Run {
+  const { links, record, winograd } = chain;
+  const linkAt = (i: number): Link | undefined => (i < end ? links[i] : undefined);
   const plans: Plan[] = [];
   let size = from;
   for (let i = first; i < end; i++) {
@@ -49,7 +62,7 @@ function planRun(links: readonly Link[], first: number, end: number, from: Size,
     let to = sizeAfter(link, size);
     if (link.kind === "residual") {
       for (const count of [link.block, link.shortcut]) {
-        const run = planRun(links, i + 1, i + 1 + count, size, winograd);
+        const run = planRun(chain, i + 1, i + 1 + count, size);
         if (!run || (branches.length > 0 && !sameSize(run.to, to))) return undefined;
         branches.push(run.plans);
         to = run.to;
@@ -57,10 +70,12 @@ function planRun(links: readonly Link[], first: number, end: number, from: Size,
       }
     }
     if (!to) return undefined;
-    const relu =
-      link.kind === "relu" || (TAKES_RELU.has(link.kind) && i + 1 < end && links[i + 1].kind === "relu");
+    const next = linkAt(i + 1);
+    const folds = link.kind === "conv2d" && next?.kind === "batchNorm" && !next.ofBatch && !record;
+    const norm = folds ? { index: ++i, eps: next.eps } : undefined;
+    const relu = link.kind === "relu" || (TAKES_RELU.has(link.kind) && linkAt(i + 1)?.kind === "relu");
     const tiles = winograd && link.kind === "conv2d" && suitsWinograd(link.g);
-    plans.push({ link, index, from: size, to, relu, tiles, branches });
+    plans.push({ link, index, from: size, to, relu, norm, tiles, branches });
     if (relu && link.kind !== "relu") i++;
     size = to;
   }

@@ -1,5 +1,6 @@
 import type { LinkParameters } from "../../backend.js";
 import type { Grid, Layout } from "../grid.js";
+import type { Rescale } from "../routines/rescale.js";
 import type { Routine } from "../routines/routine.js";
 
 /** What flows from one stage to the next: feature maps, and room for their gradient. */
@@ -45,6 +46,8 @@ export interface Making {
   readonly name: string;
   /** Whether the gradients of weight and bias are wanted. */
   readonly learns: boolean;
+  /** What a convolution does to its results, before the relu. */
+  readonly rescale?: Rescale;
   readonly fma: boolean;
   /** Into how many parts the units of a routine are shared. */
   readonly parts: number;

@@ -35,6 +35,7 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
         to: y.grid,
         weights,
         bias,
+        rescale: making.rescale,
         relu: y.relu,
         fma,
         parts,

@@ -1,6 +1,7 @@
 import { add, constant, I32, i32, load, minimum, mul, V128, type Local, type Value } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
+import { rescaled, type Rescale } from "./rescale.js";
 import { place, routine, unitIndex, type Routine } from "./routine.js";
 import { emitTile, Registers } from "./tile.js";
 import { columnTiles, rowTiles, type ColumnTiles } from "./tiling.js";
@@ -43,6 +44,7 @@ export interface Products {
   readonly weights: number;
   readonly weightRow?: number;
   readonly bias?: number;
+  readonly rescale?: Rescale;
   readonly relu?: boolean;
   readonly fma: boolean;
 }
@@ -143,7 +145,9 @@ export function products(p: Products): Routine {
                 (_, v) =>
                   p.bias === undefined ? constant(0) : load(add(base.get, start.get), p.bias + 16 * v),
                 (row, v, sum) => {
-                  let value = p.relu ? positivePart(sum) : sum;
+                  const at = add(start.get, i32(16 * v));
+                  let value = p.rescale ? rescaled(sum, p.rescale, base, at, p.fma) : sum;
+                  if (p.relu) value = positivePart(value);
                   if (p.mask !== undefined) {
                     value = whereActive(value, load(cursors.mask.get, row * p.strip.mask! + 16 * v));
                   }

@@ -1,5 +1,6 @@
 import { add, I32, i32, mul, type Func, type Local, type Value } from "../../assembler.js";
 import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
+import type { Rescale } from "../rescale.js";
 import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
 import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
@@ -18,6 +19,7 @@ export interface WinogradSpec {
   /** Transformed by `transformWeights`. */
   readonly weights: number;
   readonly bias?: number;
+  readonly rescale?: Rescale;
   readonly relu?: boolean;
   readonly mask?: Grid;
   readonly fma: boolean;

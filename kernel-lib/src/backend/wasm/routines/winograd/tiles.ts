@@ -1,18 +1,7 @@
-import {
-  add,
-  Func,
-  I32,
-  i32,
-  lessThan,
-  load,
-  sub,
-  V128,
-  vAdd,
-  type Local,
-  type Value,
-} from "../../assembler.js";
+import { add, Func, I32, i32, lessThan, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
 import { LANES, padded, type Grid } from "../../grid.js";
 import { positivePart, whereActive } from "../relu.js";
+import { rescaled, type Rescale } from "../rescale.js";
 import { place } from "../routine.js";
 import { tilesAlong, type Tiling } from "./pieces.js";
 import { planesOf, resultsOf, Transforms, type TileSize, type Transform } from "./transforms.js";
@@ -159,6 +148,7 @@ export function enterTiles(
 export interface Finish {
   /** One number a channel, in bytes from the base. */
   readonly bias?: number;
+  readonly rescale?: Rescale;
   readonly relu?: boolean;
   readonly mask?: Grid;
   readonly fma: boolean;
@@ -200,6 +190,7 @@ export function leaveTiles(c: Cut, grid: Grid, plane: number, finish: Finish): F
             within(down, row, grid.height, c.down, () =>
               within(across, column, grid.width, c.across, () => {
                 let out = finish.bias === undefined ? value : vAdd(value, bias.get);
+                if (finish.rescale) out = rescaled(out, finish.rescale, base, lanes.get, finish.fma);
                 if (finish.relu) out = positivePart(out);
                 if (finish.mask) {
                   out = whereActive(
