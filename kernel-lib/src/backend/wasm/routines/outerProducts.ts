@@ -1,4 +1,4 @@
-import { add, constant, I32, i32, load, type Value } from "../assembler.js";
+import { add, constant, I32, i32, load, vAdd, type Value } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
 import { place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers, type Level } from "./tile.js";
@@ -89,8 +89,11 @@ export function outerProducts(p: OuterProducts): Routine {
                   },
                   a,
                   b,
-                  (r, v) => (p.accumulate ? load(to.get, r * row + 16 * v) : constant(0)),
-                  (r, v, sum) => f.store(to.get, r * row + 16 * v, sum),
+                  () => constant(0),
+                  (r, v, sum) => {
+                    const place = r * row + 16 * v;
+                    f.store(to.get, place, p.accumulate ? vAdd(load(to.get, place), sum) : sum);
+                  },
                 );
                 f.set(startA, add(startA.get, i32(size * rowStep)));
                 f.set(to, add(to.get, i32(size * row)));

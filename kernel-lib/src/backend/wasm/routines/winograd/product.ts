@@ -97,7 +97,10 @@ export function product({ rows, pieces, channels, outChannels }: ProductSize, fm
   return f;
 }
 
-/** (a: rows of pieces of input channels, b: rows of output channels, c: (those of a, output channels)): c += aᵀ · b. */
+/**
+ * (a: rows of pieces of input channels, b: rows of output channels, c: (those of a, output channels)): c += aᵀ · b. What is
+ * added is summed up by itself first, as each term would otherwise be rounded to the size of all.
+ */
 export function productOfColumns({ rows, pieces, channels, outChannels }: ProductSize, fma: boolean): Func {
   const f = new Func();
   const [a0, b0, c0] = [f.param(I32), f.param(I32), f.param(I32)];
@@ -120,8 +123,11 @@ export function productOfColumns({ rows, pieces, channels, outChannels }: Produc
             { rows: size, vectors: tiles.vectors, rowStepA: 4, levels, fma },
             a,
             b,
-            (r, v) => load(target.get, r * row + 16 * v),
-            (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
+            () => constant(0),
+            (r, v, sum) => {
+              const place = r * row + 16 * v;
+              f.store(target.get, place, vAdd(load(target.get, place), sum));
+            },
           );
           f.set(startA, add(startA.get, i32(size * 4)));
           f.set(target, add(target.get, i32(size * row)));
