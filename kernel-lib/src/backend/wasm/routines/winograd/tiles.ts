@@ -7,7 +7,7 @@ import { tilesAlong, type Tiling } from "./pieces.js";
 import { planesOf, resultsOf, Transforms, type TileSize, type Transform } from "./transforms.js";
 
 /** Places of tiles that are worked on together: as many as keep a product busy and still stay in a core's cache. */
-const PLACES = 64 * 36;
+const PLACES = 32 * 36;
 
 /** How an image is cut into tiles, and how many images are worked on together. */
 export interface Cut {
