@@ -20,27 +20,27 @@ function sums(
   const { batch, height, width, pixel } = grids[0];
   const fours = pixel % (2 * LANES) === 0 ? 2 : 1; // side by side, while all sums stay in registers
   return routine(name, batch, ({ f, base, first, end }) => {
-    const [unit, row, column, lanes] = f.locals(4, I32);
-    const cursors = f.locals(grids.length, I32);
+    const [unit, row, column, lanes, target] = f.locals(5, I32);
+    const [starts, cursors] = [f.locals(grids.length, I32), f.locals(grids.length, I32)];
     const values = f.locals(grids.length, V128);
     const each = Array.from({ length: fours }, (_, i) => ({
       offset: 16 * i,
       perChannel: f.locals(constants.length, V128),
       rowSums: f.locals(to.length, V128),
-      sampleSums: f.locals(to.length, V128),
     }));
     f.for(unit, first.get, end.get, 1, () => {
-      f.for(lanes, i32(0), i32(pixel * 4), fours * LANES * 4, () => {
-        for (const { offset, perChannel, sampleSums } of each) {
-          constants.forEach((at, i) => f.set(perChannel[i], load(add(base.get, lanes.get), at + offset)));
-          sampleSums.forEach((sum) => f.set(sum, constant(0)));
-        }
-        f.for(row, i32(0), i32(height), 1, () => {
-          for (const { rowSums } of each) rowSums.forEach((sum) => f.set(sum, constant(0)));
-          grids.forEach((grid, i) => {
-            const start = place(base, inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4]);
-            f.set(cursors[i], add(start, lanes.get));
-          });
+      to.forEach((at) => f.clear(place(base, at, [unit.get, pixel * 4]), i32(pixel * 4)));
+      f.for(row, i32(0), i32(height), 1, () => {
+        // A row at a time for all channels, so that it is read from afar once.
+        grids.forEach((grid, i) =>
+          f.set(starts[i], place(base, inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4])),
+        );
+        f.for(lanes, i32(0), i32(pixel * 4), fours * LANES * 4, () => {
+          for (const { offset, perChannel, rowSums } of each) {
+            constants.forEach((at, i) => f.set(perChannel[i], load(add(base.get, lanes.get), at + offset)));
+            rowSums.forEach((sum) => f.set(sum, constant(0)));
+          }
+          grids.forEach((_, i) => f.set(cursors[i], add(starts[i].get, lanes.get)));
           f.for(column, i32(0), i32(width), 1, () => {
             for (const { offset, perChannel, rowSums } of each) {
               cursors.forEach((cursor, i) => f.set(values[i], load(cursor.get, offset)));
@@ -52,15 +52,13 @@ function sums(
             }
             grids.forEach((grid, i) => f.set(cursors[i], add(cursors[i].get, i32(grid.pixel * 4))));
           });
-          for (const { rowSums, sampleSums } of each)
-            rowSums.forEach((sum, i) => f.set(sampleSums[i], vAdd(sampleSums[i].get, sum.get)));
+          for (const { offset, rowSums } of each) {
+            to.forEach((at, i) => {
+              f.set(target, add(place(base, at, [unit.get, pixel * 4]), lanes.get));
+              f.store(target.get, offset, vAdd(load(target.get, offset), rowSums[i].get));
+            });
+          }
         });
-        for (const { offset, sampleSums } of each) {
-          to.forEach((at, i) => {
-            const target = add(place(base, at, [unit.get, pixel * 4]), lanes.get);
-            f.store(target, offset, sampleSums[i].get);
-          });
-        }
       });
     });
   });
