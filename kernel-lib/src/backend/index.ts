@@ -18,8 +18,8 @@ export function offer(made: WasmBackend | undefined): void {
 /** How a backend computes, where it has a choice. */
 export interface BackendOptions {
   /**
-   * Whether `"wasm"` computes 3×3 and 5×5 convolutions on Winograd's tiles where that pays, from some eight channels on
-   * (default: true): a third of the multiplications, and up to 2·10⁻⁵ of the largest value away from the plain sum,
+   * Whether `"wasm"` computes convolutions on Winograd's tiles where that pays, from some eight channels on (default:
+   * true): a third to a sixth of the multiplications, and up to 2·10⁻⁵ of the largest value away from the plain sum,
    * which without them is met to 10⁻⁵. Pictures of up to three channels, and the reference always, take the plain sum.
    */
   winograd?: boolean;
@@ -76,7 +76,16 @@ export const backend: {
         "write for example { winograd: false }",
       );
     }
-    const { winograd = true } = options;
+    const { winograd = true, ...others } = options;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      throw typeError(
+        "backend.use",
+        "no option but winograd",
+        describe(unknown),
+        "write for example { winograd: false }",
+      );
+    }
     if (typeof winograd !== "boolean") {
       throw typeError("backend.use", "winograd as true or false", describe(winograd));
     }

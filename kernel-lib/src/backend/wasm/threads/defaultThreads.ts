@@ -20,7 +20,8 @@ export function defaultThreads(): number {
 /** A number of threads that somebody asked for. */
 export function checkThreads(op: string, threads: unknown, canShare: boolean = true): number {
   if (typeof threads !== "number" || !Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw rangeError(op, `a whole number of threads from 1 to ${MOST_THREADS}`, describe(threads));
+    const wayOut = `without ${op} there is a thread for each core, at most ${ENOUGH}`;
+    throw rangeError(op, `a whole number of threads from 1 to ${MOST_THREADS}`, describe(threads), wayOut);
   }
   if (threads > 1 && !canShare) {
     const wayOut = "serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp"; // prettier-ignore
