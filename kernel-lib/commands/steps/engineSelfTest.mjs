@@ -11,15 +11,17 @@ const STEPS = 6;
 
 manualSeed(0);
 const net = new nn.Sequential(
-  new nn.Conv2d(24, 32, 5, { padding: 2 }), // directly
+  new nn.Conv2d(3, 24, 3, { padding: 1 }), // directly
   new nn.ReLU(),
-  new nn.Conv2d(32, 48, 3, { padding: 1 }), // on Winograd's tiles
+  new nn.Conv2d(24, 32, 5, { padding: 2 }), // on Winograd's tiles of 8 × 8
+  new nn.ReLU(),
+  new nn.Conv2d(32, 48, 3, { padding: 1 }), // and of 6 × 6
   new nn.ReLU(),
   new nn.MaxPool2d(2),
   new nn.Flatten(),
   new nn.Linear(48 * 49, 10),
 );
-const x = randn(2, 24, 14, 14);
+const x = randn(2, 3, 14, 14);
 const labels = randint(0, 10, [2]);
 const [a, b] = [randn(96, 200), randn(200, 92)];
 
