@@ -1,4 +1,4 @@
-import { add, constant, I32, i32, load, vAdd, type Value } from "../assembler.js";
+import { add, constant, I32, i32, load, type Value } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
 import { place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers, type Level } from "./tile.js";
@@ -85,15 +85,13 @@ export function outerProducts(p: OuterProducts): Routine {
                     rowStepA: rowStep,
                     columnStepB: p.lanewise ? width : undefined,
                     levels: p.sum,
+                    plus: p.accumulate ? (r, v) => load(to.get, r * row + 16 * v) : undefined,
                     fma: p.fma,
                   },
                   a,
                   b,
                   () => constant(0),
-                  (r, v, sum) => {
-                    const place = r * row + 16 * v;
-                    f.store(to.get, place, p.accumulate ? vAdd(load(to.get, place), sum) : sum);
-                  },
+                  (r, v, sum) => f.store(to.get, r * row + 16 * v, sum),
                 );
                 f.set(startA, add(startA.get, i32(size * rowStep)));
                 f.set(to, add(to.get, i32(size * row)));

@@ -37,6 +37,8 @@ export interface Tile {
   readonly panel?: { readonly vectors: number; readonly step: number };
   /** The sum, outermost loop first. */
   readonly levels: readonly Level[];
+  /** What is added to each sum at the end: to all before the first is finished, as only neighbouring loads make a pair. */
+  readonly plus?: (row: number, vector: number) => Value;
   /** Whether the machine multiplies and adds at once. */
   readonly fma: boolean;
 }
@@ -84,6 +86,8 @@ export function emitTile(
       });
     });
   });
+  const { plus } = tile;
+  if (plus) sums.forEach((row, r) => row.forEach((sum, v) => f.set(sum, vAdd(plus(r, v), sum.get))));
   sums.forEach((row, r) => row.forEach((sum, v) => finish(r, v, sum.get)));
 }
 

@@ -1,4 +1,4 @@
-import { add, constant, Func, I32, i32, load, vAdd } from "../../assembler.js";
+import { add, constant, Func, I32, i32, load } from "../../assembler.js";
 import { LANES, padded } from "../../grid.js";
 import { place } from "../routine.js";
 import { emitTile, Registers, type Level } from "../tile.js";
@@ -62,21 +62,20 @@ export function product({ rows, pieces, channels, outChannels }: ProductSize, fm
             f.set(a, startA.get);
             f.set(b, startB.get);
             const whole = { rows: size, vectors: panels * vectors, rowStepA: rowA, levels, fma };
-            const places = Array.from({ length: size * whole.vectors }, (_, i) => [
-              (i % size) * row + 16 * Math.floor(i / size),
-            ]);
-            if (!alone) for (const [place] of places) f.store(target.get, place, constant(0));
+            const placeOf = (r: number, v: number): number => r * row + 16 * v;
+            const plus = alone ? undefined : (r: number, v: number) => load(target.get, placeOf(r, v));
+            if (!alone) {
+              for (let r = 0; r < size; r++)
+                for (let v = 0; v < whole.vectors; v++) f.store(target.get, placeOf(r, v), constant(0));
+            }
             f.repeat(block, blocks.count, () => {
               emitTile(
                 registers,
-                { ...whole, panel: { vectors, step } },
+                { ...whole, plus, panel: { vectors, step } },
                 a,
                 b,
                 () => constant(0),
-                (r, v, sum) => {
-                  const place = r * row + 16 * v;
-                  f.store(target.get, place, alone ? sum : vAdd(load(target.get, place), sum));
-                },
+                (r, v, sum) => f.store(target.get, placeOf(r, v), sum),
               );
               // A loop over one piece has stopped before the room behind its channels.
               const room = (padded(channels) - channels) * 4;
@@ -120,14 +119,18 @@ export function productOfColumns({ rows, pieces, channels, outChannels }: Produc
           f.set(b, place(b0, tiles.first * LANES * 4, [tile.get, width]));
           emitTile(
             registers,
-            { rows: size, vectors: tiles.vectors, rowStepA: 4, levels, fma },
+            {
+              rows: size,
+              vectors: tiles.vectors,
+              rowStepA: 4,
+              levels,
+              plus: (r, v) => load(target.get, r * row + 16 * v),
+              fma,
+            },
             a,
             b,
             () => constant(0),
-            (r, v, sum) => {
-              const place = r * row + 16 * v;
-              f.store(target.get, place, vAdd(load(target.get, place), sum));
-            },
+            (r, v, sum) => f.store(target.get, r * row + 16 * v, sum),
           );
           f.set(startA, add(startA.get, i32(size * 4)));
           f.set(target, add(target.get, i32(size * row)));
