@@ -94,6 +94,25 @@ describe("a Sequential on wasm", () => {
     expect(passes(true, false).filter((name) => name.includes("batchNorm"))).not.toEqual([]);
   });
 
+  test("leaves a layer whose parameters do not fit to say so itself", () => {
+    const x = randn(2, 8, 5, 5);
+    const wrong = (): nn.Parameter => new nn.Parameter(rand(3));
+    const dense = (): nn.Linear => new nn.Linear(200, 5);
+    const misfits: [nn.Module[], string][] = [
+      [[new nn.BatchNorm2d(8)], "weight"],
+      [[new nn.BatchNorm2d(8)], "bias"],
+      [[new nn.Flatten(), dense()], "bias"],
+    ];
+    for (const [layers, field] of misfits) {
+      Object.assign(layers.at(-1)!, { [field]: wrong() });
+      const net = new nn.Sequential(...layers).eval();
+      for (const name of ["reference", "wasm"]) {
+        backend.use(name);
+        expect(() => net.forward(x), `${field} on ${name}`).toThrow(/3/);
+      }
+    }
+  });
+
   test("takes back no further than somebody asks for a gradient", () => {
     manualSeed(7);
     for (const { shape, make } of NETS) {

@@ -98,6 +98,9 @@ describe("Winograd's tiles", () => {
     expect(taken(4, 8, 28)).toBe(false); // too few pairs
     expect([taken(8, 8, 5), taken(8, 8, 2)]).toEqual([true, false]); // of two pixels, most of a tile lies outside
     expect(taken(32, 32, 16, 1)).toBe(false);
+    const leftOver = { kernel: [7, 7], stride: [2, 2], channels: 16, kernels: 16, padding: [0, 0] } as const;
+    expect(suitsWinograd(geometry({ ...leftOver, size: [27, 27] }))).toBe(true);
+    expect(suitsWinograd(geometry({ ...leftOver, size: [27, 28] }))).toBe(false); // no window meets the last column
     expect(taken(32, 32, 28, 3, 2)).toBe(false); // of two taps and one, tiles save nothing
   });
 
@@ -117,6 +120,23 @@ describe("Winograd's tiles", () => {
     expect(isWhole(F.conv2d(x, weight))).toBe(true);
     backend.use("wasm");
     expect(isWhole(F.conv2d(x, weight))).toBe(false);
+  });
+
+  test("give a chain's gradients no nan that the plain sum has not, whatever they are made of", () => {
+    const make = (): nn.Sequential => new nn.Sequential(new nn.Conv2d(16, 16, 5, { padding: 2 }), new nn.ReLU(), new nn.Conv2d(16, 8, 3)); // prettier-ignore
+    const state = make().stateDict();
+    const found = ["reference", "wasm"].map((name) => {
+      backend.use(name);
+      const net = make();
+      net.loadStateDict(state);
+      const x = randn(2, 16, 14, 14, { generator: new Generator(2) }).requiresGrad_();
+      const out = net.forward(x);
+      out.backward(randn(...out.shape, { generator: new Generator(4) }).mul(2e36)); // a tile's sums would be infinite
+      return [x.grad!, ...net.parameters().map(({ grad }) => grad!)].map((grad) => [...grad.storage]);
+    });
+    const finite = found.map((grads) => grads.map((grad) => grad.filter(Number.isFinite).length));
+    expect(finite[1]).toEqual(finite[0]);
+    expect(finite[0].reduce((a, b) => a + b)).toBeGreaterThan(1000);
   });
 
   test.each([NaN, Infinity, -Infinity])("do not spread %d to where no kernel has met it", (wrong) => {

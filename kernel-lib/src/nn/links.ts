@@ -3,6 +3,7 @@ import { conv2dGeometry } from "../ops/conv2d.js";
 import { dropoutMask } from "../ops/dropout.js";
 import { poolGeometry } from "../ops/windowGeometry.js";
 import { numelOf, sameShape, type Shape } from "../tensor/shape.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { GELU, LeakyReLU, ReLU, Sigmoid, Tanh } from "./activations.js";
 import { BatchNorm1d, BatchNorm2d } from "./batchNorm.js";
 import { Conv2d } from "./conv2d.js";
@@ -94,7 +95,7 @@ know(Conv2d, ["weight", "bias", "options"], ({ weight, bias, options }, shape) =
 
 know(Linear, ["weight", "bias"], ({ weight, bias }, shape) => {
   const [outFeatures, inFeatures] = weight.shape;
-  if (shape.length !== 2 || shape[1] !== inFeatures) return undefined;
+  if (shape.length !== 2 || shape[1] !== inFeatures || !hold(outFeatures, bias)) return undefined;
   return {
     shape: [shape[0], outFeatures],
     link: { link: { kind: "linear", inFeatures, outFeatures }, parameters: { weight, bias } },
@@ -200,10 +201,17 @@ know(Flatten, ["startDim", "endDim"], ({ startDim, endDim }, shape) => {
 });
 
 const NORM = ["weight", "bias", "runningMean", "runningVar", "eps", "numFeatures", "training", "follow"] as const; // prettier-ignore
+/** Whether each that is there holds so many numbers; a layer that was given others says so itself. */
+function hold(count: number, ...tensors: readonly (Tensor | undefined)[]): boolean {
+  return tensors.every((tensor) => !tensor || sameShape(tensor.shape, [count]));
+}
+
 function normLink(layer: Pick<BatchNorm1d, (typeof NORM)[number]>, shape: Shape, ndim: number): AsLink {
   const { weight, bias, runningMean, runningVar, eps, numFeatures } = layer;
   const count = numelOf(shape) / shape[1];
   if (shape.length !== ndim || shape[1] !== numFeatures || count < 2) return undefined;
+  if (!hold(numFeatures, weight, bias, runningMean, runningVar) || !runningMean !== !runningVar)
+    return undefined;
   const ofBatch = layer.training || !runningMean;
   return {
     shape,

@@ -1,3 +1,4 @@
+import type { Tensor } from "../../tensor/tensor.js";
 import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
 import { compile, type Means } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
@@ -65,15 +66,24 @@ function chains(setting: Setting): Networks["chain"] {
     if (!means.winograd) return (x, parameters) => first.run(x, parameters);
     return (x, parameters) => {
       const pass = first.run(x, parameters);
-      const again = (): ChainPass => {
+      const spread = (tensor: Tensor | undefined): boolean =>
+        tensor !== undefined && maySpread(tensor.storage, request.links);
+      const withoutTiles = (): ChainPass =>
+        runner(request, { ...means, winograd: false })!.run(x, parameters);
+      const instead = (): ChainPass => {
         pass.discard();
-        return runner(request, { ...means, winograd: false })!.run(x, parameters);
+        return withoutTiles();
       };
-      if (maySpread(pass.out.storage, request.links)) return again();
+      if (spread(pass.out)) return instead();
       return {
         out: pass.out,
         statistics: pass.statistics,
-        backward: (gradOut) => (maySpread(gradOut.storage, request.links) ? again() : pass).backward(gradOut),
+        backward: (gradOut) => {
+          if (spread(gradOut)) return instead().backward(gradOut);
+          const found = pass.backward(gradOut);
+          const all = [found.x, ...found.links.flatMap(({ weight, bias }) => [weight, bias])];
+          return all.some(spread) ? withoutTiles().backward(gradOut) : found;
+        },
       };
     };
   };

@@ -39,9 +39,16 @@ const TILES: readonly TileSize[] = [
 ];
 const TILES_OF_GRADIENT: readonly TileSize[] = [...TILES, { size: 8, taps: 3 }];
 
-/** Whether a convolution is computed on tiles: without groups and dilation, where that is worth its way. */
+/**
+ * Whether a convolution is computed on tiles: without groups and dilation, where that is worth its way. A stride may leave
+ * pixels over at the end that no window meets; tiles would, and so would their rounding errors.
+ */
 export function suitsWinograd(g: Conv2dGeometry): boolean {
   if (g.groups !== 1 || g.dilationY !== 1 || g.dilationX !== 1) return false;
+  const met = (stops: number, stride: number, taps: number, pad: number): number =>
+    (stops - 1) * stride + taps - pad;
+  if (met(g.outHeight, g.strideY, g.kernelHeight, g.padTop) < g.height) return false;
+  if (met(g.outWidth, g.strideX, g.kernelWidth, g.padLeft) < g.width) return false;
   if (Math.min(g.channels, g.outChannels) < CHANNELS || g.channels * g.outChannels < PAIRS) return false;
   const plain = g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
   return cost(forwardTiling(g), g.channels, g.outChannels) <= plain;
