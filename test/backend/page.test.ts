@@ -23,7 +23,7 @@ test("says what is missing, and the reference computes it, on one thread", async
   const { matmul, conv2d, conv2dGradInput, conv2dGradWeight, chain } = reference;
   expect(wasm).toMatchObject({ matmul, conv2d, conv2dGradInput, conv2dGradWeight });
   expect([chain, wasm.chain]).toEqual([undefined, undefined]);
-  expect(wasm.reduce).not.toBe(reference.reduce);
+  expect(wasm.unary).not.toBe(reference.unary);
   expect(backend.features.threadsInUse).toBe(1);
   backend.setThreads(2);
   expect(backend.features.threadsInUse).toBe(1);

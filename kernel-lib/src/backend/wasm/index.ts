@@ -6,7 +6,6 @@ import { Arena } from "./memory.js";
 import { eachValue } from "./ops/eachValue.js";
 import { elementWise } from "./ops/elementwise.js";
 import { pooling } from "./ops/pooling.js";
-import { reductions } from "./ops/reduction.js";
 
 /**
  * WebAssembly, four floats at a time: routines are written for the sizes at hand when they are first needed. What it does
@@ -29,9 +28,8 @@ export function makeWasm(networks?: typeof import("./networks.js")): WasmBackend
     ...reference,
     name: "wasm",
     ...elementWise(eachValue(scratchOf)),
-    ...reductions(scratchOf),
     ...pooling,
-    ...(crew && networks.networks(crew, choice)),
+    ...(crew && networks.networks(crew, scratchOf, choice)),
     get threads() {
       return crew?.threads ?? 1;
     },

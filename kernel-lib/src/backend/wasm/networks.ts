@@ -6,7 +6,8 @@ import { portion, SplitRunner } from "./chain/split.js";
 import { features } from "./features.js";
 import { convolutions } from "./ops/convolution.js";
 import { matrixProducts } from "./ops/matmul.js";
-import type { Setting } from "./ops/setting.js";
+import { reductions } from "./ops/reduction.js";
+import type { Scratch, Setting } from "./ops/setting.js";
 import { Recent } from "./recent.js";
 import { maySpread } from "./spread.js";
 import type { Crew } from "./threads/crew.js";
@@ -17,13 +18,13 @@ export { Crew } from "./threads/crew.js";
 /** Chains made ready that are kept. */
 const KEPT = 32;
 
-/** What networks spend their time on: sums of products, on threads. */
+/** What networks spend their time on. */
 export type Networks = Required<
-  Pick<Backend, "matmul" | "conv2d" | "conv2dGradInput" | "conv2dGradWeight" | "chain">
+  Pick<Backend, "matmul" | "conv2d" | "conv2dGradInput" | "conv2dGradWeight" | "chain" | "reduce">
 >;
 
-/** Products, convolutions and chains of layers, computed by a crew; `choice` is asked at each call. */
-export function networks(crew: Crew, choice: { readonly winograd: boolean }): Networks {
+/** Products, convolutions and chains of layers, computed by a crew, and sums; `choice` is asked at each call. */
+export function networks(crew: Crew, scratch: Scratch, choice: { readonly winograd: boolean }): Networks {
   let arena: CrewArena | undefined; // on first use: it takes memory
   let means: Means | undefined;
   const setting: Setting = {
@@ -36,7 +37,12 @@ export function networks(crew: Crew, choice: { readonly winograd: boolean }): Ne
       return means;
     },
   };
-  return { ...matrixProducts(setting), ...convolutions(setting), chain: chains(setting) };
+  return {
+    ...matrixProducts(setting),
+    ...convolutions(setting),
+    ...reductions(scratch),
+    chain: chains(setting),
+  };
 }
 
 function chains(setting: Setting): Networks["chain"] {
