@@ -76,6 +76,20 @@ describe("Winograd's tiles", () => {
     expect(taken).toBeGreaterThan(20);
   });
 
+  // Added one by one to a running total they would be 1.6e-5 and 1e-5 away.
+  test.each<[what: string, c: Case, batch: number, bound: number]>([
+    ["gradWeight", { kernel: [5, 5], channels: 8, kernels: 8, size: [22, 22], padding: [2, 2] }, 48, 1.2e-5],
+    ["out", { kernel: [3, 3], channels: 256, kernels: 32, size: [12, 12], padding: [1, 1] }, 2, 8e-6],
+  ])("lose no digit in long sums: %s", (what, c, batch, bound) => {
+    expect(suitsWinograd(geometry(c))).toBe(true);
+    const x = randn(batch, c.channels, ...c.size).requiresGrad_();
+    const weight = randn(c.kernels, c.channels, ...c.kernel).requiresGrad_();
+    backend.use("reference");
+    const expected = step(x, weight, c);
+    backend.use("wasm");
+    expect(error(step(x, weight, c)[what], expected[what])).toBeLessThan(bound);
+  });
+
   test("are taken by what saves more than they cost, and by no other", () => {
     const taken = (channels: number, kernels: number, size: number, taps = 3, stride = 1): boolean =>
       suitsWinograd(
