@@ -5,6 +5,7 @@ import { copy, reluGrad, sum } from "../routines/channels.js";
 import { convBorder, convGradBorder } from "./convReach.js";
 import { convStage, isDepthwise } from "./convStage.js";
 import { foldedNorm } from "./foldedNorm.js";
+import { CACHE, joined, type Cache } from "./joined.js";
 import { linearStage } from "./linearStage.js";
 import {
   avgPoolStage,
@@ -47,7 +48,11 @@ export interface Means {
 }
 
 /** Make routines of a chain; `undefined` if there is a link, or an order of links, that has none. */
-export function compile(request: ChainRequest, { fma, winograd, parts }: Means): Program | undefined {
+export function compile(
+  request: ChainRequest,
+  { fma, winograd, parts }: Means,
+  cache: Cache = CACHE,
+): Program | undefined {
   const run = plan(request, winograd);
   if (!run || run.plans.length === 0) return undefined;
   const { record, gradX, learns, shape } = request;
@@ -78,16 +83,24 @@ export function compile(request: ChainRequest, { fma, winograd, parts }: Means):
       ? [batch, to.channels * to.height * to.width]
       : [batch, to.channels, to.height, to.width],
     stages,
-    forward: [
-      fromPlain("input", input, first.grid),
-      ...actions.forward,
-      toPlain("output", last.grid, output),
-    ],
-    backward: [
-      ...enter,
-      ...actions.backward,
-      ...(first.grad ? [toPlain("gradInput", first.grad, gradInput)] : []),
-    ],
+    forward: joined(
+      [fromPlain("input", input, first.grid), ...actions.forward, toPlain("output", last.grid, output)],
+      batch,
+      parts,
+      cache,
+    ),
+    backward: joined(
+      [
+        ...stages.flatMap(({ stage }) => stage.readyBack ?? []),
+        ...enter,
+        ...actions.backward,
+        ...(first.grad ? [toPlain("gradInput", first.grad, gradInput)] : []),
+        ...stages.flatMap(({ stage }) => stage.finishBack ?? []),
+      ],
+      batch,
+      parts,
+      cache,
+    ),
   };
 }
 

@@ -34,7 +34,10 @@ export interface Stage {
    */
   readonly prepare?: readonly Action[];
   readonly forward: readonly Action[];
+  /** The way back; what it needs before the gradient arrives at any stage, and what is left when it has passed all. */
+  readonly readyBack?: readonly Action[];
   readonly backward: readonly Action[];
+  readonly finishBack?: readonly Action[];
   /** Mean and variance of the batch, after the way there. */
   statistics?(block: Block): { mean: Float32Array; variance: Float32Array };
   gradients(block: Block, parameters: LinkParameters): Gradients;

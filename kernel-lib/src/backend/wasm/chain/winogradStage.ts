@@ -47,24 +47,24 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
   const biasRows = gradUnits(g.batch, ofGradient);
   const biasSums = grad ? layout.floats(biasRows * grad.pixel) : 0;
   const sums = grad ? layout.floats(rowOut * g.channels * area) : 0;
-  const backward: Action[] = [];
+  const [readyBack, backward, finishBack]: [Action[], Action[], Action[]] = [[], [], []];
   if (grad && learns) {
-    backward.push(
-      ...winogradGradWeight(
-        {
-          name: `${name}.gradWeight`,
-          x: x.grid,
-          tiling: ofGradient,
-          kernel,
-          grad,
-          to: sums,
-          biasTo: biasSums,
-          fma,
-          parts,
-        },
-        layout,
-      ),
+    const { sum, finish } = winogradGradWeight(
+      {
+        name: `${name}.gradWeight`,
+        x: x.grid,
+        tiling: ofGradient,
+        kernel,
+        grad,
+        to: sums,
+        biasTo: biasSums,
+        fma,
+        parts,
+      },
+      layout,
     );
+    backward.push(sum);
+    finishBack.push(finish);
   }
   if (grad && x.grad) {
     const { grad: gradX } = x;
@@ -72,11 +72,9 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
       const to = layout.floats(transformedSize(tiling, g.outChannels, g.channels));
       const pixels = (grid: Grid): Grid =>
         every(grid, first, [g.strideY, g.strideX], [tiling.down.stops, tiling.across.stops]);
+      const weights = { ...ofWeights, name: `${name}.backWeights${phase}`, tiling, to, back: true };
+      readyBack.push(transformWeights(weights, layout));
       backward.push(
-        transformWeights(
-          { ...ofWeights, name: `${name}.backWeights${phase}`, tiling, to, back: true },
-          layout,
-        ),
         ...winograd(
           {
             name: `${name}.gradInput${phase}`,
@@ -101,7 +99,9 @@ export function winogradStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flo
     },
     prepare,
     forward,
+    readyBack,
     backward,
+    finishBack,
     gradients(block, parameters) {
       const weight = new Float32Array(view(block, sums, parameters.weight!.numel));
       if (!parameters.bias) return { weight };

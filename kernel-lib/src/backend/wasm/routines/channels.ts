@@ -1,7 +1,7 @@
 import { add, constant, I32, i32, load, V128, vAdd, vGreater, vMul, vSelect, vSub, type Func, type Local, type Value } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
-import { place, routine, unitIndex, type Frame, type Routine } from "./routine.js";
+import { place, routine, samplesOf, unitIndex, type Frame, type Routine } from "./routine.js";
 
 /*
  * What goes channel by channel over all pixels. A sum is taken row by row, then over a sample's rows, and written down
@@ -19,7 +19,7 @@ function sums(
 ): Routine {
   const { batch, height, width, pixel } = grids[0];
   const fours = pixel % (2 * LANES) === 0 ? 2 : 1; // side by side, while all sums stay in registers
-  return routine(name, batch, ({ f, base, first, end }) => {
+  return routine(name, { units: batch, samples: samplesOf(grids) }, ({ f, base, first, end }) => {
     const [unit, row, column, lanes, target] = f.locals(5, I32);
     const [starts, cursors] = [f.locals(grids.length, I32), f.locals(grids.length, I32)];
     const values = f.locals(grids.length, V128);
@@ -178,7 +178,8 @@ function eachPixel(
   constants: readonly number[],
   compute: (values: Value[], perChannel: Value[], f: Func) => Value,
 ): Routine {
-  return routine(name, to.batch * to.height, (frame: Frame) => {
+  const units = to.batch * to.height;
+  return routine(name, { units, samples: samplesOf([to, ...grids]) }, (frame: Frame) => {
     const { f, base, first, end } = frame;
     const [unit, column, lanes] = f.locals(3, I32);
     const all = [to, ...grids];

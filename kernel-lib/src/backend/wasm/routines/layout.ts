@@ -1,6 +1,6 @@
 import { add, i32, I32, loadF32, type Func, type Local } from "../assembler.js";
 import { inside, type Grid } from "../grid.js";
-import { place, routine, type Routine } from "./routine.js";
+import { place, routine, samplesOf, type Routine } from "./routine.js";
 
 /*
  * From (N, C, H, W), as tensors hold their values, to a grid and back. `plain` is where the values lie, in bytes; from
@@ -28,7 +28,7 @@ function eachValue(
 ): Routine {
   const { channels, height, width } = grid;
   const step = 4 * (sample ?? channels * height * width);
-  return routine(name, grid.batch, ({ f, base, first, end }) => {
+  return routine(name, { units: grid.batch, samples: samplesOf([grid]) }, ({ f, base, first, end }) => {
     const [unit, channel, row, column, outside, within] = f.locals(6, I32);
     f.for(unit, first.get, end.get, 1, () => {
       f.set(outside, place(base, plain, [unit.get, step]));

@@ -1,6 +1,6 @@
 import { add, constant, I32, i32, load, type Value } from "../assembler.js";
 import { LANES, padded } from "../grid.js";
-import { place, routine, type Routine } from "./routine.js";
+import { beginning, place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers, type Level } from "./tile.js";
 import { columnTiles, rowTiles } from "./tiling.js";
 
@@ -44,14 +44,18 @@ export interface OuterProducts {
 }
 
 export function outerProducts(p: OuterProducts): Routine {
-  return routine(p.name, p.units.count, ({ f, base, first, end, part }) => {
+  const begin = beginning(({ f, base, part }) =>
+    f.clear(place(base, p.to, [part.get, p.partSize]), i32(p.partSize)),
+  );
+  const samples = { count: p.units.count, bytes: p.units.a + p.units.b, shared: p.partSize };
+  const over = { units: p.units.count, ...(p.accumulate ? { begin, samples } : {}) };
+  return routine(p.name, over, ({ f, base, first, end, part }) => {
     const [unit, a, b, startA, startB, tile, strip] = f.locals(7, I32);
     const blocks = p.blocks.map(() => f.local(I32));
     const to = f.local(I32);
     const registers = new Registers(f);
     const { rowStep = 4, toRow: row = padded(p.columns) * 4 } = p;
     const part0: readonly [Value, number] = [part.get, p.partSize];
-    if (p.accumulate) f.clear(place(base, p.to, part0), i32(p.partSize));
     const inBlocks = (depth: number, body: () => void): void => {
       if (depth === p.blocks.length) return body();
       f.for(blocks[depth], i32(0), i32(p.blocks[depth].count), 1, () => inBlocks(depth + 1, body));

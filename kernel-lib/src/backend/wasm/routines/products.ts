@@ -95,7 +95,12 @@ export function products(p: Products): Routine {
   const [outer, inner] = p.units;
   const { groups } = p;
   const terms = p.sum.reduce((product, { count }) => product * count, 1);
-  return routine(p.name, outer.count * inner.count, ({ f, base, first, end }) => {
+  const samples = {
+    count: outer.count,
+    bytes: outer.from + outer.to + (outer.mask ?? 0),
+    shared: 4 * (groups?.count ?? 1) * packedSize(terms, p.columns),
+  };
+  return routine(p.name, { units: outer.count * inner.count, samples }, ({ f, base, first, end }) => {
     const [unit, group, a, b, weights, start, tile, strip] = f.locals(8, I32);
     const cursors = { from: f.local(I32), to: f.local(I32), mask: f.local(I32) };
     const kept = f.local(V128);

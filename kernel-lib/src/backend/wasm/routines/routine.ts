@@ -1,4 +1,5 @@
 import { add, div, Func, I32, i32, mul, rem, type Local, type Value } from "../assembler.js";
+import type { Grid } from "../grid.js";
 
 /**
  * A function of the module. It works on units `first` … `end − 1` (samples, or rows of samples) of a block of memory, so
@@ -9,6 +10,18 @@ export interface Routine {
   readonly func: Func;
   /** How many units there are; 1 for what one thread does alone. */
   readonly units: number;
+  /** Called with base and part before a part's first unit: it clears the sums of the part. */
+  readonly begin?: Func;
+  /** What it does to samples, if its units are samples in their order, or rows or groups of them. */
+  readonly samples?: Samples;
+}
+
+/** Samples that a routine works on one after the other, each by itself. */
+export interface Samples {
+  readonly count: number;
+  /** Bytes of a sample that it reads and writes, and bytes that it needs for each: weights, or sums. */
+  readonly bytes: number;
+  readonly shared: number;
 }
 
 /** The parameters that every routine has. */
@@ -20,11 +33,27 @@ export interface Frame {
   readonly part: Local;
 }
 
-/** Write a routine. */
-export function routine(name: string, units: number, write: (frame: Frame) => void): Routine {
+/** Write a routine, over so many units. */
+export function routine(
+  name: string,
+  over: number | Pick<Routine, "units" | "begin" | "samples">,
+  write: (frame: Frame) => void,
+): Routine {
   const f = new Func();
   write({ f, base: f.param(I32), first: f.param(I32), end: f.param(I32), part: f.param(I32) });
-  return { name, func: f, units };
+  return { name, func: f, ...(typeof over === "number" ? { units: over } : over) };
+}
+
+/** What a part does before its first unit. */
+export function beginning(write: (frame: Pick<Frame, "f" | "base" | "part">) => void): Func {
+  const f = new Func();
+  write({ f, base: f.param(I32), part: f.param(I32) });
+  return f;
+}
+
+/** Samples of which a routine reads and writes these grids. */
+export function samplesOf(grids: readonly Grid[], shared = 0): Samples {
+  return { count: grids[0].batch, bytes: grids.reduce((sum, { sample }) => sum + 4 * sample, 0), shared };
 }
 
 /** An address: a place in the block, moved by numbers of steps of so many bytes. */

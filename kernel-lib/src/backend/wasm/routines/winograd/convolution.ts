@@ -1,7 +1,7 @@
 import { add, I32, i32, mul, type Func, type Local, type Value } from "../../assembler.js";
 import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
 import type { Rescale } from "../rescale.js";
-import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
+import { place, routine, samplesOf, unitIndex, type Frame, type Routine } from "../routine.js";
 import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
 import { cut, enterTiles, leaveTiles, spareOf, type Cut } from "./tiles.js";
@@ -132,7 +132,10 @@ function byImages(steps: Steps, layout: Layout): Routine {
   const planes = planesOf(c.tile);
   const scratchSize = planes * (inPlane + outPlane) + spareOf(c, spec.from.channels);
   const scratch = layout.floats((spec.parts * scratchSize) / 4);
-  return routine(spec.name, spec.to.batch / c.images, (frame) => {
+  const { from, to, mask, tiling } = spec;
+  const weights = planes * 4 * weightPlane(tiling.pieces.length * from.channels, to.channels);
+  const samples = samplesOf(mask ? [from, to, mask] : [from, to], weights);
+  return routine(spec.name, { units: to.batch / c.images, samples }, (frame) => {
     const { f, base, first, end, part } = frame;
     const [unit, start, image, plane, v, m, spare] = f.locals(7, I32);
     f.set(v, place(base, scratch, [part.get, scratchSize]));

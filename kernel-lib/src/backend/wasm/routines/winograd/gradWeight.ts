@@ -1,6 +1,6 @@
 import { add, constant, I32, i32, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
 import { inside, LANES, padded, type Grid, type Layout } from "../../grid.js";
-import { place, routine, type Routine } from "../routine.js";
+import { beginning, place, routine, samplesOf, type Routine } from "../routine.js";
 import { piecePixels } from "./convolution.js";
 import type { Tiling } from "./pieces.js";
 import { productOfColumns } from "./product.js";
@@ -24,8 +24,11 @@ export interface WinogradGradSpec {
   readonly parts: number;
 }
 
-/** The gradient of the weights: input and error as tiles, their products summed over all tiles, and back to taps. */
-export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Routine[] {
+/** The gradient of the weights: input and error as tiles, their products summed over all tiles; then back to taps. */
+export function winogradGradWeight(
+  spec: WinogradGradSpec,
+  layout: Layout,
+): { readonly sum: Routine; readonly finish: Routine } {
   const { x, grad, fma, tiling, parts } = spec;
   const c = cut(grad.batch, tiling);
   const pieces = tiling.pieces.length;
@@ -44,14 +47,17 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
     { rows: c.tiles, pieces, channels: x.channels, outChannels: grad.channels },
     fma,
   );
-  const accumulate = routine(spec.name, grad.batch / c.images, ({ f, base, first, end, part }) => {
+  const sumsOf = (base: Local, part: Local): Value => place(base, sums, [part.get, planes * sumPlane]);
+  const begin = beginning(({ f, base, part }) => f.clear(sumsOf(base, part), i32(planes * sumPlane)));
+  const samples = samplesOf([x, grad], planes * sumPlane);
+  const over = { units: grad.batch / c.images, begin, samples };
+  const accumulate = routine(spec.name, over, ({ f, base, first, end, part }) => {
     const [unit, image, plane, v, z, sum, spare, lanes, tile, cursor] = f.locals(10, I32);
     const total = f.local(V128);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
     f.set(z, add(v.get, i32(planes * inPlane)));
     f.set(spare, add(z.get, i32(planes * gradPlane)));
-    f.set(sum, place(base, sums, [part.get, planes * sumPlane]));
-    f.clear(sum.get, i32(planes * sumPlane));
+    f.set(sum, sumsOf(base, part));
     const imageOf = (grid: Grid): Value =>
       place(base, inside(grid), [unit.get, c.images * grid.sample * 4], [image.get, grid.sample * 4]);
     const tilesOf = (start: Local, depth: number, first = 0): Value =>
@@ -84,7 +90,7 @@ export function winogradGradWeight(spec: WinogradGradSpec, layout: Layout): Rout
       );
     });
   });
-  return [accumulate, backToTaps(spec, layout, sums, sumPlane)];
+  return { sum: accumulate, finish: backToTaps(spec, layout, sums, sumPlane) };
 }
 
 /** The sums of all threads, from products to taps. */
