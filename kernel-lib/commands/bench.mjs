@@ -3,7 +3,7 @@
 
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { experiments } from "./bench/experiments.mjs";
+import { experiments, turns } from "./bench/experiments.mjs";
 import { peers, pytorchContender, ways } from "./bench/lineup.mjs";
 import { benchOptions } from "./bench/options.mjs";
 import { report } from "./bench/report.mjs";
@@ -40,16 +40,23 @@ async function bench() {
     `Seed ${options.seed}; ${plan.length} experiments. Leave the machine alone meanwhile.`,
     `种子 ${options.seed}；共 ${plan.length} 个实验。其间请不要使用这台机器。`,
   );
-  for (const [i, { table, key, what, job, contenders, rounds, again }] of plan.entries()) {
-    const { threads, network, size } = job;
-    console.log(`${i + 1}/${plan.length} ${table}: ${what} × ${threads}`);
-    const { failed, ...done } = await (again ? startAgain : takeTurns)(contenders, job, rounds);
-    results.groups.push({ table, key, what, threads, network, size, ...done });
-    results.absent.push(
-      ...failed.map(({ name, why }) => {
-        return { name: `${name} (${table}: ${what})`, why: why.replaceAll(ROOT, "") }; // the page tells no places
-      }),
-    );
+  let done = 0;
+  for (const together of turns(plan)) {
+    const [{ contenders, job, rounds, again }] = together;
+    for (const { table, what, job } of together) {
+      console.log(`${++done}/${plan.length} ${table}: ${what} × ${job.threads}`);
+    }
+    const found = again ? [await startAgain(contenders, job, rounds)] : await takeTurns(together, rounds);
+    for (const [i, { failed, ...times }] of found.entries()) {
+      const { table, key, what, job } = together[i];
+      const { threads, network, size } = job;
+      results.groups.push({ table, key, what, threads, network, size, ...times });
+      results.absent.push(
+        ...failed.map(({ name, why }) => {
+          return { name: `${name} (${table}: ${what})`, why: why.replaceAll(ROOT, "") }; // the page tells no places
+        }),
+      );
+    }
     writeWhole(RESULTS, `${JSON.stringify(results)}\n`);
   }
   results.run.load += `, ${load()} after`;

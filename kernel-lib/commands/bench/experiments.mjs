@@ -18,6 +18,7 @@ import { randomNetworks } from "./randomNetwork.mjs";
  * @property {Contender[]} contenders
  * @property {number} rounds
  * @property {boolean} again whether each round starts the contenders anew
+ * @property {boolean} [curve] whether it is compared with those of its table, so that all of them take turns
  *
  * @typedef {object} Lineup
  * @property {Contender[]} ours      kernel-lib, each way
@@ -31,7 +32,7 @@ import { randomNetworks } from "./randomNetwork.mjs";
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const CHANNELS = [4, 8, 16, 32, 64, 128];
 const MILLION = 2 ** 20;
-/** At most so many rounds where a step takes seconds, or where there are many points. */
+/** At most so many rounds where a step takes seconds. */
 const FEW = 3;
 
 /**
@@ -101,13 +102,29 @@ export function experiments({ parts, rounds, seed }, lineup) {
     curves: () => [
       ...BATCHES.map((batch) => {
         const job = /** @type {Job} */ ({ kind: "train", threads: 1, network: { ...w1, batch } });
-        return one("batch", "batch", String(batch), job, bestDuel, { rounds: few });
+        return one("batch", "batch", String(batch), job, bestDuel, { curve: true });
       }),
       ...CHANNELS.map((channels) => {
         const job = /** @type {Job} */ ({ kind: "train", threads: 1, network: ofChannels(channels) });
-        return one("channels", "channels", String(channels), job, bestDuel, { rounds: few });
+        return one("channels", "channels", String(channels), job, bestDuel, { curve: true });
       }),
     ],
   };
   return parts.flatMap((part) => parted[part]());
+}
+
+/**
+ * Experiments that are done together: one by itself, or all of a curve, whose points are compared with each other.
+ * @param {Experiment[]} plan
+ * @returns {Experiment[][]}
+ */
+export function turns(plan) {
+  /** @type {Experiment[][]} */
+  const all = [];
+  for (const experiment of plan) {
+    const last = all.at(-1);
+    if (experiment.curve && last?.[0].curve && last[0].table === experiment.table) last.push(experiment);
+    else all.push([experiment]);
+  }
+  return all;
 }

@@ -33,13 +33,14 @@ const LONG_MS = 1000;
 export const stepsInTurn = (stepMs) => Math.max(1, Math.min(500, Math.round(TURN_MS / stepMs)));
 
 /**
- * @param {Contender[]} contenders
- * @param {Job} job
+ * @param {{ contenders: Contender[], job: Job }[]} experiments  one, or several whose times are to be compared
  * @param {number} rounds
- * @returns {Promise<Turns>}
+ * @returns {Promise<Turns[]>} of each experiment
  */
-export async function takeTurns(contenders, job, rounds) {
-  const { ready, failed } = await start(contenders, job);
+export async function takeTurns(experiments, rounds) {
+  const groups = [];
+  for (const { contenders, job } of experiments) groups.push(await start(contenders, job));
+  const ready = groups.flatMap((group) => group.ready);
   const busy = [];
   try {
     for (let round = 0; round < rounds; round++) {
@@ -50,18 +51,19 @@ export async function takeTurns(contenders, job, rounds) {
         const why = await takeTurn(each).catch(reasonOf);
         if (why === undefined) continue;
         ready.splice(ready.indexOf(each), 1);
-        failed.push({ name: each.entry.name, why });
+        groups.find((group) => group.ready.includes(each))?.failed.push({ name: each.entry.name, why });
         await each.child.end();
       }
     }
   } finally {
     await Promise.all(ready.map(({ child }) => child.end()));
   }
-  return {
-    entries: ready.map(({ entry }) => entry),
-    failed,
-    others: busy.reduce((sum, share) => sum + share, 0) / Math.max(1, busy.length),
-  };
+  const others = busy.reduce((sum, share) => sum + share, 0) / Math.max(1, busy.length);
+  return groups.map((group) => ({
+    entries: group.ready.filter((each) => ready.includes(each)).map(({ entry }) => entry),
+    failed: group.failed,
+    others,
+  }));
 }
 
 /** @param {Ready} ready */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { experiments } from "../../../kernel-lib/commands/bench/experiments.mjs";
+import { experiments, turns } from "../../../kernel-lib/commands/bench/experiments.mjs";
 import { PARTS } from "../../../kernel-lib/commands/bench/options.mjs";
 
 const named = (name: string) => ({ name, program: name, args: [] });
@@ -47,5 +47,7 @@ describe("experiments()", () => {
     const contenders = plan(["curves"]).map(([, , names]) => names);
     expect(new Set(contenders)).toEqual(new Set(["FMA PyTorch"]));
     expect(contenders.length).toBe(9 + 6);
+    const all = experiments({ parts: ["w1", "curves"], rounds: 2, seed: 1 }, lineup);
+    expect(turns(all).map((together) => together.length)).toEqual([1, 1, 9, 6]);
   });
 });

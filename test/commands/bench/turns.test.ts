@@ -30,7 +30,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 describe("takeTurns()", () => {
   test("lets another one go first in each round", async () => {
     const folder = scratchFolder();
-    const { entries, failed } = await takeTurns([contender(folder, "a"), contender(folder, "b")], job, 3);
+    const contenders = [contender(folder, "a"), contender(folder, "b")];
+    const [{ entries, failed }] = await takeTurns([{ contenders, job }], 3);
     expect(readFileSync(join(folder, "turns"), "utf8")).toBe("ab" + "ab" + "ba" + "ab"); // the first pair: to be warm
     expect(failed).toEqual([]);
     expect(entries[1]).toEqual({
@@ -40,6 +41,18 @@ describe("takeTurns()", () => {
     });
   });
 
+  test("lets experiments that are compared take turns with each other", async () => {
+    const folder = scratchFolder();
+    const experiments = ["a", "b", "c"].map((name, i) => ({
+      contenders: [contender(folder, name)],
+      job: { ...job, size: i },
+    }));
+    const found = await takeTurns(experiments, 2);
+    expect(readFileSync(join(folder, "turns"), "utf8")).toBe("abc" + "abc" + "bca");
+    const checks = found.map(({ entries }) => entries.map(({ name, facts }) => [name, facts.check]));
+    expect(checks).toEqual([[["a", 0]], [["b", 1]], [["c", 2]]]);
+  });
+
   test("goes on without one that fails, and keeps its reason", async () => {
     const broken = {
       name: "broken",
@@ -47,7 +60,8 @@ describe("takeTurns()", () => {
       args: ["-e", "throw new Error('no such thing')"],
     };
     const absent = { name: "absent", program: "no-such-program", args: [] };
-    const { entries, failed } = await takeTurns([broken, contender(scratchFolder(), "a"), absent], job, 1);
+    const contenders = [broken, contender(scratchFolder(), "a"), absent];
+    const [{ entries, failed }] = await takeTurns([{ contenders, job }], 1);
     expect(entries.map(({ name }) => name)).toEqual(["a"]);
     expect(failed.map(({ name }) => name)).toEqual(["broken", "absent"]);
     expect(failed[0].why).toContain("no such thing");
@@ -60,9 +74,14 @@ test("takeTurns() goes on without one that breaks down on the way", async () => 
   const weak = contender(folder, "weak");
   const script = readFileSync(weak.args[0], "utf8");
   put(folder, "weak.mjs", script.replace("const facts", "if (!job && ++turns > 3) throw new RangeError('too far');\n  const facts").replace("console.log", "let turns = 0;\nconsole.log")); // prettier-ignore
-  const { entries, failed } = await takeTurns([weak, contender(folder, "a")], job, 4);
-  expect(entries.map(({ name, rounds }) => [name, rounds.length])).toEqual([["a", 4]]);
-  expect(failed).toEqual([{ name: "weak", why: "RangeError: too far" }]);
+  const experiments = [
+    { contenders: [weak, contender(folder, "a")], job },
+    { contenders: [contender(folder, "b")], job },
+  ];
+  const [one, other] = await takeTurns(experiments, 4);
+  expect(one.entries.map(({ name, rounds }) => [name, rounds.length])).toEqual([["a", 4]]);
+  expect(one.failed).toEqual([{ name: "weak", why: "RangeError: too far" }]);
+  expect([other.entries.length, other.failed]).toEqual([1, []]);
 });
 
 test("startAgain() starts each contender anew in each round", async () => {
