@@ -36,7 +36,7 @@ function programOf(layers: nn.Module[], shape: readonly number[], parts: number,
 }
 
 const namesOf = (actions: Program["forward"]): string[] =>
-  actions.map((action) => (typeof action === "function" ? "(between)" : action.name));
+  actions.map((action) => ("act" in action ? "(between)" : action.name));
 
 describe("routines that follow each other", () => {
   test("are one, as far as they work on samples", () => {
@@ -74,6 +74,18 @@ describe("routines that follow each other", () => {
       programOf(layers, [batch, 2, 12, 12], parts).forward.length === 1;
     expect([1, 3, 9].map((batch) => joined(batch, 1))).toEqual([true, true, true]);
     expect([1, 3, 6, 9].map((batch) => joined(batch, 2))).toEqual([false, false, true, true]);
+  });
+
+  test("have room for the samples under way only, in maps that nobody else reads", () => {
+    const layers = NETS[0].make();
+    const bytesOf = (batch: number, parts: number, cache?: Cache): number =>
+      programOf(layers, [batch, 1, 28, 28], parts, cache).size;
+    // Of an image: what a convolution gives, before it is pooled, there and back.
+    const [first, second] = [28 * 28 * 8 * 4, 14 * 14 * 16 * 4];
+    const spared = (parts: number): number => bytesOf(256, parts, ROOMY) - bytesOf(256, parts);
+    expect(spared(1)).toBeGreaterThan(200 * 2 * (first + second));
+    expect(spared(2)).toBeLessThan(spared(1)); // each part has room of its own
+    expect(bytesOf(4, 1)).toBe(bytesOf(4, 1, ROOMY)); // a batch that is under way as a whole
   });
 
   test("compute the same bits, however many samples go at a time", () => {

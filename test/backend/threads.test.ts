@@ -218,7 +218,7 @@ describe("a crew", () => {
   /** A routine alone in a module, and a block for it. */
   function job(arena: CrewArena, units: number, write: (frame: Frame) => void) {
     const { crew } = arena;
-    const code = new Code(arena, [routine("trial", units, write)]);
+    const code = new Code(arena, [routine("trial", { units, grids: [] }, write)]);
     const base = arena.allocate(4096);
     arena.floats.fill(0, base / 4, base / 4 + 1024);
     const numbers = new Int32Array(arena.memory.buffer, base, 1024);

@@ -19,8 +19,12 @@ export function padded(channels: number): number {
  * needs no test for the edge, and channels side by side, so that four are computed at once.
  */
 export interface Grid {
+  /** Which grid of its layout it is, or lies in. */
+  readonly number: number;
   /** Where it starts in its block, in bytes. */
   readonly at: number;
+  /** Whether it has room for only those samples that are under way. */
+  readonly passing: boolean;
   readonly batch: number;
   readonly height: number;
   readonly width: number;
@@ -38,6 +42,10 @@ export interface Grid {
 export class Layout {
   /** In bytes. */
   size = 0;
+  #grids = 0;
+
+  /** @param passing grids, by their numbers, that have room for so many samples instead of the whole batch */
+  constructor(readonly passing: ReadonlyMap<number, number> = new Map()) {}
 
   /** Room for so many floats, on a cache line of its own. */
   floats(count: number): number {
@@ -56,8 +64,11 @@ export class Layout {
   ): Grid {
     const row = (width + border.left + border.right) * pixel;
     const sample = (height + border.top + border.bottom) * row;
-    const at = this.floats(batch * sample);
-    return { at, batch, height, width, channels, pixel, row, sample, border };
+    const number = this.#grids++;
+    const room = this.passing.get(number);
+    const at = this.floats((room ?? batch) * sample);
+    const passing = room !== undefined;
+    return { number, at, passing, batch, height, width, channels, pixel, row, sample, border };
   }
 }
 

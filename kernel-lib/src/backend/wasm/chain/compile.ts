@@ -5,7 +5,7 @@ import { copy, reluGrad, sum } from "../routines/channels.js";
 import { convBorder, convGradBorder } from "./convReach.js";
 import { convStage, isDepthwise } from "./convStage.js";
 import { foldedNorm } from "./foldedNorm.js";
-import { CACHE, joined, type Cache } from "./joined.js";
+import { CACHE, grouped, joined, passingGrids, type Cache, type Group } from "./joined.js";
 import { linearStage } from "./linearStage.js";
 import {
   avgPoolStage,
@@ -37,6 +37,8 @@ export interface Program {
   readonly stages: readonly { readonly stage: Stage; readonly link: number }[];
   readonly forward: readonly Action[];
   readonly backward: readonly Action[];
+  /** What the way there begins with: the input as maps. */
+  readonly takeInput: Action;
 }
 
 /** What the machine can, and what the user wants of it. */
@@ -55,23 +57,49 @@ export function compile(
 ): Program | undefined {
   const run = plan(request, winograd);
   if (!run || run.plans.length === 0) return undefined;
-  const { record, gradX, learns, shape } = request;
-  const layout = new Layout();
-  const batch = shape[0];
-  const making = { layout, batch, learns, fma, parts };
-  const { first, last, stages, ...actions } = line(making, run.plans, "", record && gradX, record, true);
-  const { to } = run;
+  const batch = request.shape[0];
+  const drawn = (layout: Layout): Draft => {
+    const making = { layout, batch, learns: request.learns, fma, parts };
+    return draft(making, request, run.plans, run.to, cache);
+  };
+  // Which maps need no room for the whole batch is known when all routines are: then these are drawn anew.
+  const first = drawn(new Layout());
+  const passing = passingGrids([...first.forward, ...first.backward], batch, parts);
+  const { forward, backward, ...program } = passing.size > 0 ? drawn(new Layout(passing)) : first;
+  return { ...program, forward: joined(forward), backward: joined(backward) };
+}
+
+/** A program whose actions are not yet joined. */
+interface Draft extends Omit<Program, "forward" | "backward"> {
+  readonly forward: readonly Group[];
+  readonly backward: readonly Group[];
+}
+
+function draft(
+  making: LineMaking,
+  { record, gradX }: ChainRequest,
+  plans: readonly Plan[],
+  to: Size,
+  cache: Cache,
+): Draft {
+  const { layout, batch, parts } = making;
+  const { first, last, stages, ...actions } = line(making, plans, "", record && gradX, record, true);
   const numel = (size: Size): number => batch * size.channels * size.height * size.width;
-  const input = layout.floats(numel(run.plans[0].from));
+  const input = layout.floats(numel(plans[0].from));
   const output = layout.floats(numel(to));
   const gradOutput = record ? layout.floats(numel(to)) : 0;
-  const gradInput = first.grad ? layout.floats(numel(run.plans[0].from)) : 0;
-  const enter: Action[] = last.grad
-    ? [
-        fromPlain("gradOutput", gradOutput, last.grad),
-        ...(last.relu ? [reluGrad("gradOutput.mask", last.grad, last.grid, last.grad)] : []),
-      ]
-    : [];
+  const gradInput = first.grad ? layout.floats(numel(plans[0].from)) : 0;
+  const takeInput = fromPlain("input", input, first.grid);
+  const forward = [takeInput, ...actions.forward, toPlain("output", last.grid, output)];
+  const backward = [
+    ...stages.flatMap(({ stage }) => stage.readyBack ?? []),
+    ...(last.grad ? [fromPlain("gradOutput", gradOutput, last.grad)] : []),
+    ...(last.grad && last.relu ? [reluGrad("gradOutput.mask", last.grad, last.grid, last.grad)] : []),
+    ...actions.backward,
+    ...(first.grad ? [toPlain("gradInput", first.grad, gradInput)] : []),
+    ...stages.flatMap(({ stage }) => stage.finishBack ?? []),
+  ];
+  const { channels, height, width } = to;
   return {
     size: layout.size,
     parts,
@@ -79,28 +107,11 @@ export function compile(
     output,
     gradOutput,
     gradInput,
-    outputShape: to.flat
-      ? [batch, to.channels * to.height * to.width]
-      : [batch, to.channels, to.height, to.width],
+    outputShape: to.flat ? [batch, channels * height * width] : [batch, channels, height, width],
     stages,
-    forward: joined(
-      [fromPlain("input", input, first.grid), ...actions.forward, toPlain("output", last.grid, output)],
-      batch,
-      parts,
-      cache,
-    ),
-    backward: joined(
-      [
-        ...stages.flatMap(({ stage }) => stage.readyBack ?? []),
-        ...enter,
-        ...actions.backward,
-        ...(first.grad ? [toPlain("gradInput", first.grad, gradInput)] : []),
-        ...stages.flatMap(({ stage }) => stage.finishBack ?? []),
-      ],
-      batch,
-      parts,
-      cache,
-    ),
+    takeInput,
+    forward: grouped(forward, batch, parts, cache),
+    backward: grouped(backward, batch, parts, cache),
   };
 }
 

@@ -73,6 +73,8 @@ export function convStage(making: Making, g: Conv2dGeometry, x: Flow, y: Flow): 
     lanewise: groups.lanewise,
     from: inside(x.grid) - 4 * (g.padTop * x.grid.row + g.padLeft * x.grid.pixel),
     to: inside(y.grid),
+    maps: { from: x.grid, to: y.grid },
+    bySample: true,
     units: [
       { count: g.batch, from: x.grid.sample * 4, to: y.grid.sample * 4 },
       { count: g.outHeight, from: g.strideY * x.grid.row * 4, to: y.grid.row * 4 },
@@ -157,6 +159,7 @@ function toWeights(
     b: inside(grad),
     to: sums,
     partSize,
+    maps: { a: x.grid, b: grad },
     units: { count: g.batch, a: x.grid.sample * 4, b: grad.sample * 4, to: 0 },
     blocks: [
       { count: groups.count, a: groups.channels * 4, b: groups.outChannels * 4, to: ofGroup * 4 },
@@ -218,6 +221,8 @@ function toInput(
         from: inside(grad) + 4 * (down.origin * grad.row + across.origin * grad.pixel),
         to: pixel(gradX),
         mask: x.relu ? pixel(x.grid) : undefined,
+        maps: x.relu ? { from: grad, to: gradX, mask: x.grid } : { from: grad, to: gradX },
+        bySample: true,
         units: [
           { count: g.batch, from: grad.sample * 4, to: gradX.sample * 4, mask: x.grid.sample * 4 },
           {

@@ -1,6 +1,12 @@
-import { add, I32, i32, minimum, mul } from "../assembler.js";
-import { routine, type Routine, type Samples } from "../routines/routine.js";
+import { add, I32, i32, minimum, mul, sub } from "../assembler.js";
+import { routine, type Routine } from "../routines/routine.js";
 import type { Action } from "./stage.js";
+
+/*
+ * Routines that follow each other on the samples of a batch become one: a few samples go through all of them before the
+ * next few come, so that each routine finds in the cache what the one before it wrote. Maps that nobody else reads have
+ * room for those few only.
+ */
 
 /** Bytes of samples, and of weights and sums, that find room in a core's own cache together. */
 export interface Cache {
@@ -9,7 +15,7 @@ export interface Cache {
 }
 
 /**
- * Of 1 MiB. With 256 or 512 KiB for the samples most networks take as long, small ones somewhat longer; eight layers of 64
+ * Of 1 MiB. Networks of 1 to 64 channels take as long, within 3 %, with 128 to 768 KiB for the samples; eight layers of 64
  * channels lose 6 % where their weights, half a megabyte each, take turns.
  */
 export const CACHE: Cache = { samples: 384 * 1024, weights: 640 * 1024 };
@@ -17,49 +23,46 @@ export const CACHE: Cache = { samples: 384 * 1024, weights: 640 * 1024 };
 /** Of the time that a job takes, the most that parts may wait for the one that has more units than they. */
 const IDLE = 0.15;
 
-/** A routine on samples. */
-type BySample = Routine & { readonly samples: Samples };
+/** Actions that are done together, and how: one as it is, or routines on some of the units that they have in common. */
+export type Group =
+  | { readonly alone: Action }
+  | {
+      readonly routines: readonly Routine[];
+      readonly units: number;
+      /** Units that go through all routines at a time, and samples of a unit. */
+      readonly step: number;
+      readonly samples: number;
+    };
 
-/**
- * The same actions, but routines that follow each other on the samples of a batch are one: a few samples go through all of
- * them before the next few come, so that each routine finds in the cache what the one before it wrote.
- */
-export function joined(
-  actions: readonly Action[],
-  batch: number,
-  parts: number,
-  cache: Cache = CACHE,
-): Action[] {
-  const done: Action[] = [];
-  let run: BySample[] = [];
+/** The actions of a pass in their order. */
+export function grouped(actions: readonly Action[], batch: number, parts: number, cache: Cache): Group[] {
+  const groups: Group[] = [];
+  let run: Routine[] = [];
   const endRun = (): void => {
-    if (run.length > 0) done.push(join(run, batch, cache.samples));
+    if (run.length > 0) groups.push(run.length === 1 ? { alone: run[0] } : group(run, batch, cache.samples));
     run = [];
   };
   for (const action of actions) {
-    const next = isBySample(action, batch) && sharesWell([action], batch, parts) ? action : undefined;
+    const next = "func" in action && action.bySample && sharesWell([action], batch, parts) ? action : undefined; // prettier-ignore
     if (!next || !fits([...run, next], cache.weights) || !sharesWell([...run, next], batch, parts)) endRun();
     if (next) run.push(next);
-    else done.push(typeof action === "function" ? action : begun(action));
+    else groups.push({ alone: action });
   }
   endRun();
-  return done;
+  return groups;
 }
 
-const isBySample = (action: Action, batch: number): action is BySample =>
-  typeof action !== "function" && action.samples?.count === batch;
+const fits = (run: readonly Routine[], bytes: number): boolean =>
+  run.reduce((sum, { shared = 0 }) => sum + shared, 0) <= bytes;
 
-const fits = (run: readonly BySample[], bytes: number): boolean =>
-  run.reduce((sum, { samples }) => sum + samples.shared, 0) <= bytes;
-
-function sharesWell(run: readonly BySample[], batch: number, parts: number): boolean {
+function sharesWell(run: readonly Routine[], batch: number, parts: number): boolean {
   const units = batch / together(run, batch);
   const most = Math.ceil(units / parts);
   return 1 - units / (parts * most) <= IDLE;
 }
 
 /** Samples that have to stay together: a unit of some routines is several. */
-function together(run: readonly BySample[], batch: number): number {
+function together(run: readonly Routine[], batch: number): number {
   return run.reduce((samples, { units }) => commonMultiple(samples, Math.max(1, batch / units)), 1);
 }
 
@@ -69,33 +72,60 @@ function commonMultiple(a: number, b: number): number {
   return multiple;
 }
 
-/** All of them, on a few samples at a time. */
-function join(run: readonly BySample[], batch: number, bytes: number): Routine {
-  if (run.length === 1) return begun(run[0]);
-  const unit = together(run, batch);
-  const most = Math.max(...run.map(({ samples }) => samples.bytes));
-  const units = batch / unit;
-  const step = Math.max(1, Math.min(units, Math.floor(bytes / (most * unit))));
-  const name = `${run[0].name} … ${run.at(-1)!.name}`;
-  return routine(name, units, ({ f, base, first, end, part }) => {
-    const [at, stop] = f.locals(2, I32);
-    for (const { begin } of run) if (begin) f.call(begin, base.get, part.get);
+function group(routines: readonly Routine[], batch: number, bytes: number): Group {
+  const samples = together(routines, batch);
+  const units = batch / samples;
+  const sizes = routines.map(({ grids }) => grids.reduce((sum, { sample }) => sum + 4 * sample, 0));
+  const step = Math.max(1, Math.min(units, Math.floor(bytes / (Math.max(...sizes) * samples))));
+  return { routines, units, step, samples };
+}
+
+/** Maps that only one group reads and writes, with the samples for which they need room: those that parts work on. */
+export function passingGrids(groups: readonly Group[], batch: number, parts: number): Map<number, number> {
+  const users = new Map<number, Set<Group>>();
+  for (const each of groups) {
+    for (const { grids } of "alone" in each ? [each.alone] : each.routines) {
+      for (const { number } of grids) users.set(number, (users.get(number) ?? new Set()).add(each));
+    }
+  }
+  const passing = new Map<number, number>();
+  for (const [number, [first, ...others]] of users) {
+    if (others.length > 0 || "alone" in first) continue;
+    const room = parts * first.step * first.samples;
+    if (room < batch) passing.set(number, room);
+  }
+  return passing;
+}
+
+/** Each group as one action. */
+export function joined(groups: readonly Group[]): Action[] {
+  return groups.map((each) => {
+    if (!("alone" in each)) return join(each);
+    return "func" in each.alone && each.alone.begin ? begun(each.alone) : each.alone;
+  });
+}
+
+function join({ routines, units, step, samples }: Exclude<Group, { readonly alone: Action }>): Routine {
+  const name = `${routines[0].name} … ${routines.at(-1)!.name}`;
+  const grids = routines.flatMap((each) => each.grids);
+  return routine(name, { units, grids }, ({ f, base, first, end, part }) => {
+    const [at, stop, gone] = f.locals(3, I32);
+    for (const { begin } of routines) if (begin) f.call(begin, base.get, part.get);
     f.for(at, first.get, end.get, step, () => {
       f.set(stop, minimum(add(at.get, i32(step)), end.get));
-      for (const { func, units: all } of run) {
+      f.set(gone, mul(sub(at.get, mul(part.get, i32(step))), i32(samples))); // each part has room of its own
+      for (const { func, units: all } of routines) {
         const each = i32(all / units);
-        f.call(func, base.get, mul(at.get, each), mul(stop.get, each), part.get);
+        f.call(func, base.get, mul(at.get, each), mul(stop.get, each), part.get, gone.get);
       }
     });
   });
 }
 
 /** The routine, with what each part does first. */
-function begun(alone: Routine): Routine {
-  const { name, units, begin, func } = alone;
-  if (!begin) return alone;
-  return routine(name, units, ({ f, base, first, end, part }) => {
-    f.call(begin, base.get, part.get);
-    f.call(func, base.get, first.get, end.get, part.get);
+function begun({ name, units, grids, begin, func }: Routine): Routine {
+  return routine(name, { units, grids }, ({ f, base, first, end, part }) => {
+    f.call(begin!, base.get, part.get);
+    f.call(func, base.get, first.get, end.get, part.get, i32(0));
   });
 }

@@ -39,6 +39,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
     ...(isFlat ? [] : [toPlain(`${name}.input`, x.grid, input.at, input.row / 4)]),
     dotProducts({
       name: `${name}.forward`,
+      maps: isFlat ? [x.grid, y.grid] : [y.grid],
       rows: batch,
       columns: outFeatures,
       terms: inFeatures,
@@ -69,6 +70,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
         to: sums.at,
         toRow: sums.row,
         partSize: 0,
+        maps: isFlat ? { a: grad, b: x.grid } : { a: grad },
         units: { count: outFeatures / chunk, a: chunk * 4, b: 0, to: chunk * sums.row },
         blocks: [],
         rows: chunk,
@@ -88,6 +90,7 @@ export function linearStage(making: Making, outFeatures: number, x: Flow, y: Flo
         from: inside(grad),
         to: gradInput.at,
         mask: x.relu ? input.at : undefined,
+        maps: isFlat ? { from: grad, to: x.grad, mask: x.grid } : { from: grad },
         units,
         inner,
         strip,

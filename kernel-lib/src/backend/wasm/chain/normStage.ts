@@ -101,15 +101,19 @@ export function normStage(
     },
     forward: [
       ...(ofBatch
-        ? [takeOrigin, channelMoments(`${name}.moments`, x.grid, origin, sums), takeStatistics]
+        ? [
+            { act: takeOrigin, grids: [x.grid] },
+            channelMoments(`${name}.moments`, x.grid, origin, sums),
+            { act: takeStatistics, grids: [] },
+          ]
         : []),
-      takeScale,
+      { act: takeScale, grids: [] },
       rescale(`${name}.forward`, x.grid, y.grid, scale, offset, y.relu),
     ],
     backward: y.grad
       ? [
           channelGradMoments(`${name}.gradMoments`, y.grad, x.grid, mean, sums),
-          takeCoefficients,
+          { act: takeCoefficients, grids: [] },
           ...(x.grad ? [rescaleGrad(`${name}.gradInput`, y.grad, x.grid, x.grad, coefficients, x.relu)] : []),
         ]
       : [],

@@ -15,7 +15,7 @@ export class Performer {
     actions: readonly Action[],
     parts: number,
   ) {
-    const routines = actions.filter((action): action is Routine => typeof action !== "function");
+    const routines = actions.filter((action) => "func" in action);
     const code = new Code(arena, routines);
     const job = (routine: Routine, i: number): Job => {
       const { name, units } = routine;
@@ -27,7 +27,7 @@ export class Performer {
 
   perform(actions: readonly Action[], block: Block): void {
     for (const action of actions) {
-      if (typeof action === "function") action(block);
+      if ("act" in action) action.act(block);
       else this.arena.crew.perform(this.#jobs.get(action)!, block.base);
     }
   }

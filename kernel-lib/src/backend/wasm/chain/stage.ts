@@ -19,7 +19,13 @@ export interface Block {
 }
 
 /** A step of a pass: a routine, or what is done to the block in between. */
-export type Action = Routine | ((block: Block) => void);
+export type Action = Routine | Between;
+
+/** What this thread does alone, and the maps that it reads. */
+export interface Between {
+  readonly act: (block: Block) => void;
+  readonly grids: readonly Grid[];
+}
 
 /** Gradients of a link's parameters, read from the block after the way back. */
 export type Gradients = { weight?: Float32Array; bias?: Float32Array };

@@ -33,12 +33,11 @@ export function convolutions(setting: Setting): Convolutions {
     const shape = [g.batch, g.channels, g.height, g.width];
     const program = compile({ shape, links: [{ kind: "conv2d", g }], ...ASKED[way] }, means);
     if (!program) return undefined;
-    const takeInput = program.forward.slice(0, 1);
     const prepare = program.stages.flatMap(({ stage }) => stage.prepare ?? []);
     const actions =
       way === "forward"
         ? [...prepare, ...program.forward]
-        : [...(way === "gradWeight" ? takeInput : []), ...program.backward];
+        : [...(way === "gradWeight" ? [program.takeInput] : []), ...program.backward];
     return { program, actions, performer: new Performer(setting.arena(), actions, program.parts) };
   };
 

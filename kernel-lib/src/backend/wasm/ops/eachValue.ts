@@ -55,7 +55,7 @@ export function eachValue(scratch: Scratch): EachValue {
 
 /** The routine on slots of these dtypes, float32 or bool, the result's being the last. */
 function prepare(scratch: Scratch, name: string, dtypes: readonly DType[], compute: Compute): Stretch {
-  const made = routine(name, 1, ({ f, base, first, end }) => {
+  const made = routine(name, { units: 1, grids: [] }, ({ f, base, first, end }) => {
     const [unit, at, atBytes] = f.locals(3, I32);
     f.set(at, place(base, 0, [first.get, 4 * LANES]));
     f.set(atBytes, place(base, 0, [first.get, LANES]));

@@ -1,7 +1,7 @@
 import { add, constant, I32, i32, load, V128, vAdd, vGreater, vMul, vSelect, vSub, type Func, type Local, type Value } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
-import { place, routine, samplesOf, unitIndex, type Frame, type Routine } from "./routine.js";
+import { place, routine, unitIndex, type Routine } from "./routine.js";
 
 /*
  * What goes channel by channel over all pixels. A sum is taken row by row, then over a sample's rows, and written down
@@ -19,7 +19,7 @@ function sums(
 ): Routine {
   const { batch, height, width, pixel } = grids[0];
   const fours = pixel % (2 * LANES) === 0 ? 2 : 1; // side by side, while all sums stay in registers
-  return routine(name, { units: batch, samples: samplesOf(grids) }, ({ f, base, first, end }) => {
+  return routine(name, { units: batch, grids, bySample: true }, ({ f, base, first, end, of }) => {
     const [unit, row, column, lanes, target] = f.locals(5, I32);
     const [starts, cursors] = [f.locals(grids.length, I32), f.locals(grids.length, I32)];
     const values = f.locals(grids.length, V128);
@@ -33,7 +33,10 @@ function sums(
       f.for(row, i32(0), i32(height), 1, () => {
         // A row at a time for all channels, so that it is read from afar once.
         grids.forEach((grid, i) =>
-          f.set(starts[i], place(base, inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4])),
+          f.set(
+            starts[i],
+            place(of(grid), inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4]),
+          ),
         );
         f.for(lanes, i32(0), i32(pixel * 4), fours * LANES * 4, () => {
           for (const { offset, perChannel, rowSums } of each) {
@@ -179,16 +182,15 @@ function eachPixel(
   compute: (values: Value[], perChannel: Value[], f: Func) => Value,
 ): Routine {
   const units = to.batch * to.height;
-  return routine(name, { units, samples: samplesOf([to, ...grids]) }, (frame: Frame) => {
-    const { f, base, first, end } = frame;
+  const all = [to, ...grids];
+  return routine(name, { units, grids: all, bySample: true }, ({ f, base, first, end, of }) => {
     const [unit, column, lanes] = f.locals(3, I32);
-    const all = [to, ...grids];
     const starts = f.locals(all.length, I32);
     const cursors: Local[] = f.locals(all.length, I32);
     f.for(unit, first.get, end.get, 1, () => {
       const { outer, inner } = unitIndex(unit.get, to.height);
       all.forEach((grid, i) =>
-        f.set(starts[i], place(base, inside(grid), [outer, grid.sample * 4], [inner, grid.row * 4])),
+        f.set(starts[i], place(of(grid), inside(grid), [outer, grid.sample * 4], [inner, grid.row * 4])),
       );
       f.for(column, i32(0), i32(to.width), 1, () => {
         f.for(lanes, i32(0), i32(to.pixel * 4), LANES * 4, () => {

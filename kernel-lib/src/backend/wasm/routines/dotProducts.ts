@@ -1,5 +1,5 @@
 import { add, constant, f32Add, I32, i32, lane, lessThan, load, loadF32, minimum, mul, type Local, type Value } from "../assembler.js"; // prettier-ignore
-import { LANES, padded } from "../grid.js";
+import { LANES, padded, type Grid } from "../grid.js";
 import { positivePart } from "./relu.js";
 import { place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers } from "./tile.js";
@@ -18,6 +18,8 @@ const TERMS = 512;
  */
 export interface DotProducts {
   readonly name: string;
+  /** What it reads and writes of maps. */
+  readonly maps: readonly Grid[];
   readonly rows: number;
   readonly columns: number;
   readonly terms: number;
@@ -34,7 +36,7 @@ export interface DotProducts {
 }
 
 export function dotProducts(p: DotProducts): Routine {
-  return routine(p.name, Math.ceil(p.rows / STRIP), ({ f, base, first, end }) => {
+  return routine(p.name, { units: Math.ceil(p.rows / STRIP), grids: p.maps }, ({ f, base, first, end }) => {
     const [unit, row, column, chunk, terms, pair, strip] = f.locals(7, I32);
     const [from, weights, to, a, b] = f.locals(5, I32);
     const registers = new Registers(f);

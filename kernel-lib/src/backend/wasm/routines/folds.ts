@@ -128,5 +128,5 @@ function fold(
   f.for(at, from.get, sub(end.get, i32(4 * (count - 1))), 4 * count, () => several(at.get));
   f.for(single, at.get, end.get, 4, () => one(single.get));
   finish?.();
-  return { name, func: f, units: 1 };
+  return { name, func: f, units: 1, grids: [] };
 }

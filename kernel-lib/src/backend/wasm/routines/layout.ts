@@ -1,6 +1,6 @@
 import { add, i32, I32, loadF32, type Func, type Local } from "../assembler.js";
 import { inside, type Grid } from "../grid.js";
-import { place, routine, samplesOf, type Routine } from "./routine.js";
+import { place, routine, type Routine } from "./routine.js";
 
 /*
  * From (N, C, H, W), as tensors hold their values, to a grid and back. `plain` is where the values lie, in bytes; from
@@ -28,7 +28,8 @@ function eachValue(
 ): Routine {
   const { channels, height, width } = grid;
   const step = 4 * (sample ?? channels * height * width);
-  return routine(name, { units: grid.batch, samples: samplesOf([grid]) }, ({ f, base, first, end }) => {
+  const about = { units: grid.batch, grids: [grid], bySample: true };
+  return routine(name, about, ({ f, base, first, end, of }) => {
     const [unit, channel, row, column, outside, within] = f.locals(6, I32);
     f.for(unit, first.get, end.get, 1, () => {
       f.set(outside, place(base, plain, [unit.get, step]));
@@ -36,7 +37,13 @@ function eachValue(
         f.for(row, i32(0), i32(height), 1, () => {
           f.set(
             within,
-            place(base, inside(grid), [unit.get, grid.sample * 4], [row.get, grid.row * 4], [channel.get, 4]),
+            place(
+              of(grid),
+              inside(grid),
+              [unit.get, grid.sample * 4],
+              [row.get, grid.row * 4],
+              [channel.get, 4],
+            ),
           );
           f.for(column, i32(0), i32(width), 1, () => {
             move(outside, within, f);

@@ -20,7 +20,7 @@ export function moveRows(): Routine {
     move(f, from, fromStep.get);
     move(f, to, toStep.get);
   });
-  return { name: "moveRows", func: f, units: 1 };
+  return { name: "moveRows", func: f, units: 1, grids: [] };
 }
 
 /** Transposed: a row becomes a column. Four rows at a time, so that what is written lies side by side as well. */
@@ -78,7 +78,7 @@ export function moveTurned(): Routine {
     f.for(rest, i32(0), end.get, 4, () => single(1));
     nextRows(1);
   });
-  return { name: "moveTurned", func: f, units: 1 };
+  return { name: "moveTurned", func: f, units: 1, grids: [] };
 }
 
 /** Where the last four columns start, and one byte more: up to here there are four. */

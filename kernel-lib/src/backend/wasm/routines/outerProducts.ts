@@ -1,5 +1,5 @@
 import { add, constant, I32, i32, load, type Value } from "../assembler.js";
-import { LANES, padded } from "../grid.js";
+import { LANES, padded, type Grid } from "../grid.js";
 import { beginning, place, routine, type Routine } from "./routine.js";
 import { emitTile, Registers, type Level } from "./tile.js";
 import { columnTiles, rowTiles } from "./tiling.js";
@@ -25,6 +25,8 @@ export interface OuterProducts {
   readonly b: number;
   readonly to: number;
   readonly partSize: number;
+  /** The maps that the factors lie in. */
+  readonly maps?: { readonly a?: Grid; readonly b?: Grid };
   /** Shared among threads. */
   readonly units: OuterSteps;
   /** Blocks of sums, one after the other: the taps of a convolution. */
@@ -38,7 +40,7 @@ export interface OuterProducts {
   readonly lanewise?: boolean;
   readonly columns: number;
   readonly sum: readonly Level[];
-  /** Whether a thread's units add to the same sums, so that these begin with 0, or each has its own. */
+  /** Whether units are samples, which add to the same sums of a thread, so that these begin with 0; or each unit has its own. */
   readonly accumulate: boolean;
   readonly fma: boolean;
 }
@@ -47,9 +49,13 @@ export function outerProducts(p: OuterProducts): Routine {
   const begin = beginning(({ f, base, part }) =>
     f.clear(place(base, p.to, [part.get, p.partSize]), i32(p.partSize)),
   );
-  const samples = { count: p.units.count, bytes: p.units.a + p.units.b, shared: p.partSize };
-  const over = { units: p.units.count, ...(p.accumulate ? { begin, samples } : {}) };
-  return routine(p.name, over, ({ f, base, first, end, part }) => {
+  const { maps = {} } = p;
+  const about = {
+    units: p.units.count,
+    grids: Object.values(maps),
+    ...(p.accumulate ? { begin, bySample: true, shared: p.partSize } : {}),
+  };
+  return routine(p.name, about, ({ f, base, first, end, part, of }) => {
     const [unit, a, b, startA, startB, tile, strip] = f.locals(7, I32);
     const blocks = p.blocks.map(() => f.local(I32));
     const to = f.local(I32);
@@ -62,7 +68,7 @@ export function outerProducts(p: OuterProducts): Routine {
     };
     const at = (start: number, array: "a" | "b" | "to", tileStep = 0): Value =>
       place(
-        base,
+        array === "to" ? base : of(maps[array]),
         start,
         [unit.get, p.units[array]],
         ...p.blocks.map((steps, i): [Value, number] => [blocks[i].get, steps[array]]),

@@ -5,7 +5,7 @@ import {
 } from "../assembler.js"; // prettier-ignore
 import { inside, LANES, type Grid } from "../grid.js";
 import { whereActive } from "./relu.js";
-import { place, routine, samplesOf, unitIndex, type Routine } from "./routine.js";
+import { place, routine, unitIndex, type Frame, type Routine } from "./routine.js";
 import type { Stops, Windows } from "./windows.js";
 
 /** A window that slides over feature maps; its tap number `row · columns + column` names a pixel. */
@@ -116,26 +116,22 @@ type StopBody = (f: Func, cut: Cut, from: Value, to: Value, others: Value[], ove
 
 /** Units are rows of stops. */
 function eachStop(name: string, p: Pooling, others: readonly Grid[], body: StopBody): Routine {
-  const units = p.to.batch * p.to.height;
-  return routine(
-    name,
-    { units, samples: samplesOf([p.from, p.to, ...others]) },
-    ({ f, base, first, end }) => {
-      const [unit, column, lanes] = f.locals(3, I32);
-      f.for(unit, first.get, end.get, 1, () => {
-        const { outer, inner } = unitIndex(unit.get, p.to.height);
-        const among = ([rows, ...rest]: readonly Stops[]): void => {
-          const write = (): void =>
-            rowOfStops(f, base, p, others, rows, outer, inner, column, lanes, (cut, from, to, others) =>
-              body(f, cut, from, to, others, false),
-            );
-          if (rest.length === 0) write();
-          else f.if(lessThan(inner, i32(rows.end)), write, () => among(rest));
-        };
-        among(p.windows.rows);
-      });
-    },
-  );
+  const about = { units: p.to.batch * p.to.height, grids: [p.from, p.to, ...others], bySample: true };
+  return routine(name, about, ({ f, first, end, of }) => {
+    const [unit, column, lanes] = f.locals(3, I32);
+    f.for(unit, first.get, end.get, 1, () => {
+      const { outer, inner } = unitIndex(unit.get, p.to.height);
+      const among = ([rows, ...rest]: readonly Stops[]): void => {
+        const write = (): void =>
+          rowOfStops(f, of, p, others, rows, outer, inner, column, lanes, (cut, from, to, others) =>
+            body(f, cut, from, to, others, false),
+          );
+        if (rest.length === 0) write();
+        else f.if(lessThan(inner, i32(rows.end)), write, () => among(rest));
+      };
+      among(p.windows.rows);
+    });
+  });
 }
 
 /** Units are rows of stops; where windows overlap they are samples, and a sample's gradient is cleared first. */
@@ -144,14 +140,14 @@ function eachStopBack(name: string, p: Pooling, others: readonly Grid[], body: S
   const overlaps =
     (g.kernelHeight - 1) * g.dilationY + 1 > g.strideY || (g.kernelWidth - 1) * g.dilationX + 1 > g.strideX;
   if (!overlaps) return eachStop(name, p, others, body);
-  const samples = samplesOf([p.from, p.to, ...others]);
-  return routine(name, { units: p.to.batch, samples }, ({ f, base, first, end }) => {
+  const about = { units: p.to.batch, grids: [p.from, p.to, ...others], bySample: true };
+  return routine(name, about, ({ f, first, end, of }) => {
     const [unit, row, column, lanes] = f.locals(4, I32);
     f.for(unit, first.get, end.get, 1, () => {
-      f.clear(place(base, p.from.at, [unit.get, p.from.sample * 4]), i32(p.from.sample * 4));
+      f.clear(place(of(p.from), p.from.at, [unit.get, p.from.sample * 4]), i32(p.from.sample * 4));
       for (const rows of p.windows.rows) {
         f.for(row, i32(rows.first), i32(rows.end), 1, () =>
-          rowOfStops(f, base, p, others, rows, unit.get, row.get, column, lanes, (cut, from, to, others) =>
+          rowOfStops(f, of, p, others, rows, unit.get, row.get, column, lanes, (cut, from, to, others) =>
             body(f, cut, from, to, others, true),
           ),
         );
@@ -162,7 +158,7 @@ function eachStopBack(name: string, p: Pooling, others: readonly Grid[], body: S
 
 function rowOfStops(
   f: Func,
-  base: Local,
+  of: Frame["of"],
   p: Pooling,
   others: readonly Grid[],
   rows: Stops,
@@ -179,7 +175,7 @@ function rowOfStops(
   grids.forEach((grid, i) => {
     const [step, top] = i === 0 ? [g.strideY, rows.tap * g.dilationY - g.padTop] : [1, 0];
     const at = inside(grid) + 4 * top * grid.row;
-    f.set(starts[i], place(base, at, [sample, grid.sample * 4], [row, step * grid.row * 4]));
+    f.set(starts[i], place(of(grid), at, [sample, grid.sample * 4], [row, step * grid.row * 4]));
   });
   let left = 0; // from the stop's own pixel to the first tap on the image
   for (const columns of p.windows.columns) {

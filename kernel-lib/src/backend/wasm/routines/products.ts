@@ -1,5 +1,5 @@
 import { add, constant, I32, i32, load, minimum, mul, V128, type Local, type Value } from "../assembler.js";
-import { LANES, padded } from "../grid.js";
+import { LANES, padded, type Grid } from "../grid.js";
 import { positivePart, whereActive } from "./relu.js";
 import { rescaled, type Rescale } from "./rescale.js";
 import { place, routine, unitIndex, type Routine } from "./routine.js";
@@ -30,6 +30,9 @@ export interface Products {
   readonly to: number;
   /** Results are kept only where this array is positive. */
   readonly mask?: number;
+  /** The maps that they lie in; and whether the outer units are their samples. */
+  readonly maps?: { readonly from?: Grid; readonly to?: Grid; readonly mask?: Grid };
+  readonly bySample?: boolean;
   /** The units, shared among threads: an outer and an inner loop. */
   readonly units: readonly [Steps, Steps];
   /** Inner units that are several steps apart; the last starts no later than `last`, and may repeat some of another's. */
@@ -95,12 +98,14 @@ export function products(p: Products): Routine {
   const [outer, inner] = p.units;
   const { groups } = p;
   const terms = p.sum.reduce((product, { count }) => product * count, 1);
-  const samples = {
-    count: outer.count,
-    bytes: outer.from + outer.to + (outer.mask ?? 0),
+  const { maps = {} } = p;
+  const about = {
+    units: outer.count * inner.count,
+    grids: Object.values(maps),
+    bySample: p.bySample,
     shared: 4 * (groups?.count ?? 1) * packedSize(terms, p.columns),
   };
-  return routine(p.name, { units: outer.count * inner.count, samples }, ({ f, base, first, end }) => {
+  return routine(p.name, about, ({ f, base, first, end, of }) => {
     const [unit, group, a, b, weights, start, tile, strip] = f.locals(8, I32);
     const cursors = { from: f.local(I32), to: f.local(I32), mask: f.local(I32) };
     const kept = f.local(V128);
@@ -127,7 +132,7 @@ export function products(p: Products): Routine {
         f.set(start, groups ? add(mul(group.get, i32(4 * p.columns)), i32(column)) : i32(column));
         f.repeat(tile, tiles.count, () => {
           const at = (array: "from" | "to" | "mask", first: number): Value =>
-            place(base, first, [unitOuter, outer[array] ?? 0], [unitInner, inner[array] ?? 0]);
+            place(of(maps[array]), first, [unitOuter, outer[array] ?? 0], [unitInner, inner[array] ?? 0]);
           f.set(cursors.from, add(at("from", p.from), groups ? mul(group.get, i32(groups.from)) : i32(0)));
           f.set(cursors.to, add(at("to", p.to), start.get));
           if (p.mask !== undefined) f.set(cursors.mask, add(at("mask", p.mask), start.get));

@@ -1,7 +1,7 @@
 import { add, I32, i32, mul, type Func, type Local, type Value } from "../../assembler.js";
 import { every, inside, padded, type Grid, type Layout } from "../../grid.js";
 import type { Rescale } from "../rescale.js";
-import { place, routine, samplesOf, unitIndex, type Frame, type Routine } from "../routine.js";
+import { place, routine, unitIndex, type Frame, type Routine } from "../routine.js";
 import type { Tiling } from "./pieces.js";
 import { product } from "./product.js";
 import { cut, enterTiles, leaveTiles, spareOf, type Cut } from "./tiles.js";
@@ -41,6 +41,10 @@ class Steps {
   readonly outDepth: number;
   readonly inPlane: number;
   readonly outPlane: number;
+  readonly weightPlane: number;
+  /** The maps that are read, and those that the results depend on or go to. */
+  readonly read: readonly Grid[];
+  readonly written: readonly Grid[];
   readonly #enter: Func;
   readonly #multiply: Func;
   readonly #leave: Func;
@@ -49,12 +53,15 @@ class Steps {
     readonly spec: WinogradSpec,
     readonly c: Cut,
   ) {
-    const { from, to, fma, tiling } = spec;
+    const { from, to, mask, fma, tiling } = spec;
     const pieces = tiling.pieces.length;
     this.inDepth = pieces * padded(from.channels);
     this.outDepth = padded(to.channels);
     this.inPlane = c.pitch * this.inDepth * 4;
     this.outPlane = c.pitch * this.outDepth * 4;
+    this.weightPlane = weightPlane(pieces * from.channels, to.channels) * 4;
+    this.read = [from];
+    this.written = mask ? [to, mask] : [to];
     const source = piecePixels(from, tiling, 0);
     this.#enter = enterTiles(c, source, this.inDepth, this.inPlane, tiling.tile.size, (t) => t.input, fma);
     const sizes = { rows: c.tiles, pieces, channels: from.channels, outChannels: to.channels };
@@ -64,7 +71,7 @@ class Steps {
 
   /** Rows `first` to `end` of one image's tiles; `image` counts within the unit, whose first image is number `start`. */
   enter(
-    { f, base }: Frame,
+    { f, of }: Frame,
     start: Value,
     image: Local,
     v: Local,
@@ -76,23 +83,21 @@ class Steps {
     const sample = from.sample * 4;
     for (let piece = 0; piece < tiling.pieces.length; piece++) {
       const pixel = inside(piecePixels(from, tiling, piece));
-      const source = place(base, pixel, [start, sample], [image.get, sample]);
+      const source = place(of(from), pixel, [start, sample], [image.get, sample]);
       const target = this.#tilesOf(v, image, this.inDepth, piece * padded(from.channels));
       f.call(this.#enter, source, target, spare.get, first, end);
     }
   }
   multiply({ f, base }: Frame, number: Local, v: Local, m: Local): void {
-    const { weights, from, to, tiling } = this.spec;
-    const plane = weightPlane(tiling.pieces.length * from.channels, to.channels) * 4;
     f.call(
       this.#multiply,
       place(v, 0, [number.get, this.inPlane]),
-      place(base, weights, [number.get, plane]),
+      place(base, this.spec.weights, [number.get, this.weightPlane]),
       place(m, 0, [number.get, this.outPlane]),
     );
   }
   leave(
-    { f, base }: Frame,
+    { f, base, of }: Frame,
     start: Value,
     image: Local,
     m: Local,
@@ -102,7 +107,7 @@ class Steps {
   ): void {
     const { to, mask } = this.spec;
     const imageOf = (grid: Grid): Value =>
-      place(base, inside(grid), [start, grid.sample * 4], [image.get, grid.sample * 4]);
+      place(of(grid), inside(grid), [start, grid.sample * 4], [image.get, grid.sample * 4]);
     const kept = mask ? imageOf(mask) : i32(0);
     f.call(
       this.#leave,
@@ -132,10 +137,13 @@ function byImages(steps: Steps, layout: Layout): Routine {
   const planes = planesOf(c.tile);
   const scratchSize = planes * (inPlane + outPlane) + spareOf(c, spec.from.channels);
   const scratch = layout.floats((spec.parts * scratchSize) / 4);
-  const { from, to, mask, tiling } = spec;
-  const weights = planes * 4 * weightPlane(tiling.pieces.length * from.channels, to.channels);
-  const samples = samplesOf(mask ? [from, to, mask] : [from, to], weights);
-  return routine(spec.name, { units: to.batch / c.images, samples }, (frame) => {
+  const about = {
+    units: spec.to.batch / c.images,
+    grids: [...steps.read, ...steps.written],
+    bySample: true,
+    shared: planes * steps.weightPlane,
+  };
+  return routine(spec.name, about, (frame) => {
     const { f, base, first, end, part } = frame;
     const [unit, start, image, plane, v, m, spare] = f.locals(7, I32);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
@@ -160,8 +168,8 @@ function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
   const planes = planesOf(c.tile);
   const [v0, m0] = [layout.floats((planes * inPlane) / 4), layout.floats((planes * outPlane) / 4)];
   const spares = layout.floats((spec.parts * spareOf(c, spec.from.channels)) / 4);
-  const rows = (name: string, at: number, step: "enter" | "leave"): Routine =>
-    routine(`${spec.name}.${name}`, c.images * c.down, (frame) => {
+  const rows = (step: "enter" | "leave", at: number, maps: readonly Grid[]): Routine =>
+    routine(`${spec.name}.${step}`, { units: c.images * c.down, grids: maps }, (frame) => {
       const { f, base, first, end, part } = frame;
       const [unit, image, row, tiles, spare] = f.locals(5, I32);
       f.set(tiles, place(base, at));
@@ -173,12 +181,12 @@ function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
         steps[step](frame, i32(0), image, tiles, spare, row.get, add(row.get, i32(1)));
       });
     });
-  const products = routine(`${spec.name}.products`, planes, (frame) => {
+  const products = routine(`${spec.name}.products`, { units: planes, grids: [] }, (frame) => {
     const { f, base, first, end } = frame;
     const [plane, v, m] = f.locals(3, I32);
     f.set(v, place(base, v0));
     f.set(m, place(base, m0));
     f.for(plane, first.get, end.get, 1, () => steps.multiply(frame, plane, v, m));
   });
-  return [rows("enter", v0, "enter"), products, rows("leave", m0, "leave")];
+  return [rows("enter", v0, steps.read), products, rows("leave", m0, steps.written)];
 }

@@ -1,6 +1,6 @@
 import { add, constant, I32, i32, load, V128, vAdd, type Local, type Value } from "../../assembler.js";
 import { inside, LANES, padded, type Grid, type Layout } from "../../grid.js";
-import { beginning, place, routine, samplesOf, type Routine } from "../routine.js";
+import { beginning, place, routine, type Routine } from "../routine.js";
 import { piecePixels } from "./convolution.js";
 import type { Tiling } from "./pieces.js";
 import { productOfColumns } from "./product.js";
@@ -49,9 +49,14 @@ export function winogradGradWeight(
   );
   const sumsOf = (base: Local, part: Local): Value => place(base, sums, [part.get, planes * sumPlane]);
   const begin = beginning(({ f, base, part }) => f.clear(sumsOf(base, part), i32(planes * sumPlane)));
-  const samples = samplesOf([x, grad], planes * sumPlane);
-  const over = { units: grad.batch / c.images, begin, samples };
-  const accumulate = routine(spec.name, over, ({ f, base, first, end, part }) => {
+  const about = {
+    units: grad.batch / c.images,
+    grids: [x, grad],
+    bySample: true,
+    shared: planes * sumPlane,
+    begin,
+  };
+  const accumulate = routine(spec.name, about, ({ f, base, first, end, part, of }) => {
     const [unit, image, plane, v, z, sum, spare, lanes, tile, cursor] = f.locals(10, I32);
     const total = f.local(V128);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
@@ -59,7 +64,7 @@ export function winogradGradWeight(
     f.set(spare, add(z.get, i32(planes * gradPlane)));
     f.set(sum, sumsOf(base, part));
     const imageOf = (grid: Grid): Value =>
-      place(base, inside(grid), [unit.get, c.images * grid.sample * 4], [image.get, grid.sample * 4]);
+      place(of(grid), inside(grid), [unit.get, c.images * grid.sample * 4], [image.get, grid.sample * 4]);
     const tilesOf = (start: Local, depth: number, first = 0): Value =>
       place(start, 4 * first, [image.get, c.down * c.across * depth * 4]);
     f.for(unit, first.get, end.get, 1, () => {
@@ -104,36 +109,40 @@ function backToTaps(spec: WinogradGradSpec, layout: Layout, sums: number, sumPla
   const spare = layout.floats((parts * squareSpare(tile)) / 4);
   const area = height * width;
   const rowOut = x.channels * area * 4; // from one output channel's weights to the next, in bytes
-  return routine(`${spec.name}.taps`, x.channels, ({ f, base, first, end, part: thread }) => {
-    const [channel, column, part, from, to, scratch] = f.locals(6, I32);
-    const sum = f.locals(1, V128)[0];
-    const transform = new Transforms(f, tile, fma).gradWeights;
-    f.set(scratch, place(base, spare, [thread.get, squareSpare(tile)]));
-    f.for(channel, first.get, end.get, 1, () =>
-      f.for(column, i32(0), i32(columns), LANES, () => {
-        f.set(to, place(base, spec.to, [column.get, rowOut], [channel.get, area * 4]));
-        pieces.forEach(({ rows, columns: across }, piece) => {
-          const start = sums + piece * padded(x.channels) * columns * 4;
-          f.set(from, place(base, start, [channel.get, columns * 4], [column.get, 4]));
-          f.for(part, i32(1), i32(parts), 1, () => {
-            // Into the first thread's sums: whoever works on this channel is alone with it.
-            for (let plane = 0; plane < planes; plane++) {
-              f.set(sum, load(place(from, 0, [part.get, planes * sumPlane]), plane * sumPlane));
-              f.store(from.get, plane * sumPlane, vAdd(load(from.get, plane * sumPlane), sum.get));
-            }
+  return routine(
+    `${spec.name}.taps`,
+    { units: x.channels, grids: [] },
+    ({ f, base, first, end, part: thread }) => {
+      const [channel, column, part, from, to, scratch] = f.locals(6, I32);
+      const sum = f.locals(1, V128)[0];
+      const transform = new Transforms(f, tile, fma).gradWeights;
+      f.set(scratch, place(base, spare, [thread.get, squareSpare(tile)]));
+      f.for(channel, first.get, end.get, 1, () =>
+        f.for(column, i32(0), i32(columns), LANES, () => {
+          f.set(to, place(base, spec.to, [column.get, rowOut], [channel.get, area * 4]));
+          pieces.forEach(({ rows, columns: across }, piece) => {
+            const start = sums + piece * padded(x.channels) * columns * 4;
+            f.set(from, place(base, start, [channel.get, columns * 4], [column.get, 4]));
+            f.for(part, i32(1), i32(parts), 1, () => {
+              // Into the first thread's sums: whoever works on this channel is alone with it.
+              for (let plane = 0; plane < planes; plane++) {
+                f.set(sum, load(place(from, 0, [part.get, planes * sumPlane]), plane * sumPlane));
+                f.store(from.get, plane * sumPlane, vAdd(load(from.get, plane * sumPlane), sum.get));
+              }
+            });
+            square(
+              f,
+              { size, outSize: taps, transform, spare: scratch.get },
+              (row, tap) => load(from.get, (row * size + tap) * sumPlane),
+              (row, tap, value) => {
+                if (row >= rows.length || tap >= across.length) return;
+                const at = 4 * (rows[row] * width + across[tap]);
+                for (let i = 0; i < LANES; i++) f.storeLane(to.get, i * rowOut + at, value, i);
+              },
+            );
           });
-          square(
-            f,
-            { size, outSize: taps, transform, spare: scratch.get },
-            (row, tap) => load(from.get, (row * size + tap) * sumPlane),
-            (row, tap, value) => {
-              if (row >= rows.length || tap >= across.length) return;
-              const at = 4 * (rows[row] * width + across[tap]);
-              for (let i = 0; i < LANES; i++) f.storeLane(to.get, i * rowOut + at, value, i);
-            },
-          );
-        });
-      }),
-    );
-  });
+        }),
+      );
+    },
+  );
 }

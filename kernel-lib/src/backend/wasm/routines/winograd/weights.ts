@@ -46,7 +46,7 @@ export function transformWeights(spec: WeightSpec, layout: Layout): Routine {
   const terms = pieces.length * channels;
   const plane = weightPlane(terms, columns) * 4;
   const spare = layout.floats((spec.parts * squareSpare(tileSize)) / 4);
-  return routine(spec.name, channels, ({ f, base, first, end, part }) => {
+  return routine(spec.name, { units: channels, grids: [] }, ({ f, base, first, end, part }) => {
     const [channel, tile, source, target, scratch] = f.locals(5, I32);
     const transform = new Transforms(f, tileSize, spec.fma).weights;
     f.set(scratch, place(base, spare, [part.get, squareSpare(tileSize)]));
