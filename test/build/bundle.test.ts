@@ -114,7 +114,7 @@ describe("the library for a page", () => {
   /** A sentence of every part that is loaded on its first use, or only where there is SIMD. */
   test.each([
     ["the threads of wasm", "what was computed last is lost"],
-    ["the chains of wasm", "nothing was remembered of this batch"],
+    ["the chains of wasm", "gradOutput.mask"],
     ["readIdx", "two zero bytes"],
     ["readCsv", "a closing quote"],
     ["readImage", "the eight bytes that begin a PNG"],

@@ -2,7 +2,6 @@ import type { Tensor } from "../../tensor/tensor.js";
 import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
 import { compile, type Means } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
-import { portion, SplitRunner } from "./chain/split.js";
 import { features } from "./features.js";
 import { convolutions } from "./ops/convolution.js";
 import { matrixProducts } from "./ops/matmul.js";
@@ -55,15 +54,11 @@ function chains(setting: Setting): Networks["chain"] {
     keys.set(request, { means, key });
     return key;
   };
-  const runners = new Recent<ChainRunner | SplitRunner | undefined>(KEPT, (runner) => runner?.close());
-  const runner = (request: ChainRequest, means: Means): ChainRunner | SplitRunner | undefined =>
+  const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
+  const runner = (request: ChainRequest, means: Means): ChainRunner | undefined =>
     runners.get(keyOf(request, means), () => {
       const program = compile(request, means);
-      if (!program) return undefined;
-      const samples = portion(request, program.size);
-      return samples < request.shape[0]
-        ? new SplitRunner(request, samples, (part) => runner(part, means) as ChainRunner)
-        : new ChainRunner(setting.arena(), program, request);
+      return program && new ChainRunner(setting.arena(), program, request);
     });
   return (request): Chain | undefined => {
     const means = setting.means();

@@ -49,6 +49,10 @@ export interface Means {
   readonly parts: number;
 }
 
+/** Bytes of a block beyond which maps that nobody will ask for again have room for a few samples, whatever the weights. */
+const MOST = 128 * 2 ** 20;
+const SPARING: Cache = { samples: 8 * 2 ** 20, weights: Infinity };
+
 /** Make routines of a chain; `undefined` if there is a link, or an order of links, that has none. */
 export function compile(
   request: ChainRequest,
@@ -58,15 +62,19 @@ export function compile(
   const run = plan(request, winograd);
   if (!run || run.plans.length === 0) return undefined;
   const batch = request.shape[0];
-  const drawn = (layout: Layout): Draft => {
-    const making = { layout, batch, learns: request.learns, fma, parts };
+  const draw = (cache: Cache, passing?: ReadonlyMap<number, number>): Draft => {
+    const making = { layout: new Layout(passing), batch, learns: request.learns, fma, parts };
     return draft(making, request, run.plans, run.to, cache);
   };
   // Which maps need no room for the whole batch is known when all routines are: then these are drawn anew.
-  const first = drawn(new Layout());
-  const passing = passingGrids([...first.forward, ...first.backward], batch, parts);
-  const { forward, backward, ...program } = passing.size > 0 ? drawn(new Layout(passing)) : first;
-  return { ...program, forward: joined(forward), backward: joined(backward) };
+  const drawTwice = (cache: Cache): Draft => {
+    const first = draw(cache);
+    const passing = passingGrids([...first.forward, ...first.backward], batch, parts);
+    return passing.size > 0 ? draw(cache, passing) : first;
+  };
+  const usual = drawTwice(cache);
+  const chosen = request.record || usual.size <= MOST ? usual : drawTwice(SPARING);
+  return { ...chosen, forward: joined(chosen.forward), backward: joined(chosen.backward) };
 }
 
 /** A program whose actions are not yet joined. */

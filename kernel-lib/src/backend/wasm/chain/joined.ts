@@ -101,14 +101,16 @@ export function passingGrids(groups: readonly Group[], batch: number, parts: num
 export function joined(groups: readonly Group[]): Action[] {
   return groups.map((each) => {
     if (!("alone" in each)) return join(each);
-    return "func" in each.alone && each.alone.begin ? begun(each.alone) : each.alone;
+    const { alone } = each;
+    if (!("func" in alone && alone.begin)) return alone;
+    return join({ routines: [alone], units: alone.units, step: alone.units, samples: 1 });
   });
 }
 
 function join({ routines, units, step, samples }: Exclude<Group, { readonly alone: Action }>): Routine {
-  const name = `${routines[0].name} … ${routines.at(-1)!.name}`;
+  const names = [routines[0], ...routines.slice(1).slice(-1)].map(({ name }) => name);
   const grids = routines.flatMap((each) => each.grids);
-  return routine(name, { units, grids }, ({ f, base, first, end, part }) => {
+  return routine(names.join(" … "), { units, grids }, ({ f, base, first, end, part }) => {
     const [at, stop, gone] = f.locals(3, I32);
     for (const { begin } of routines) if (begin) f.call(begin, base.get, part.get);
     f.for(at, first.get, end.get, step, () => {
@@ -119,13 +121,5 @@ function join({ routines, units, step, samples }: Exclude<Group, { readonly alon
         f.call(func, base.get, mul(at.get, each), mul(stop.get, each), part.get, gone.get);
       }
     });
-  });
-}
-
-/** The routine, with what each part does first. */
-function begun({ name, units, grids, begin, func }: Routine): Routine {
-  return routine(name, { units, grids }, ({ f, base, first, end, part }) => {
-    f.call(begin!, base.get, part.get);
-    f.call(func, base.get, first.get, end.get, part.get, i32(0));
   });
 }
