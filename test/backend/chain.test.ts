@@ -264,7 +264,10 @@ describe("a Sequential on wasm", () => {
 
   test.each([
     ["of few weights", () => [new nn.Conv2d(4, 64, 3, { padding: 1 }), relu(), new nn.BatchNorm2d(64)]],
-    ["of many weights", () => [4, 64, 64, 64].map((channels) => new nn.Conv2d(channels, 64, 3, { padding: 1 }))],
+    [
+      "of many weights",
+      () => [4, 64, 64, 64].map((channels) => new nn.Conv2d(channels, 64, 3, { padding: 1 })),
+    ],
   ])("takes a large batch through a net %s in little memory, where nothing is remembered", (_, make) => {
     manualSeed(13);
     const net = new nn.Sequential(...make(), new nn.AdaptiveAvgPool2d(1), new nn.Flatten(), new nn.Linear(64, 3)).eval(); // prettier-ignore

@@ -88,6 +88,19 @@ describe("routines that follow each other", () => {
     expect(bytesOf(4, 1)).toBe(bytesOf(4, 1, ROOMY)); // a batch that is under way as a whole
   });
 
+  test("are all one where maps that nobody asks for again would need much room", () => {
+    const layers = [4, 64, 64, 64].map((channels) => new nn.Conv2d(channels, 64, 3, { padding: 1 }));
+    const { request } = chainOf(layers, [300, 4, 32, 32]);
+    const programs = [true, false].map((record) =>
+      compile({ ...request, record }, { fma: false, winograd: true, parts: 1 })!,
+    );
+    const [remembered, forgotten] = programs.map(({ size }) => size / 2 ** 20);
+    expect(remembered).toBeGreaterThan(500);
+    expect(forgotten).toBeLessThan(150); // the output alone has 75
+    expect(namesOf(programs[0].forward).length).toBe(3);
+    expect(namesOf(programs[1].forward)).toEqual(["input … output"]);
+  });
+
   test("compute the same bits, however many samples go at a time", () => {
     manualSeed(3);
     let compared = 0;
