@@ -23,6 +23,18 @@ describe("SGD", () => {
     );
   });
 
+  test.each([1, 3, 4, 7, 8])("moves each of %i values of float32, rounded as PyTorch rounds", (count) => {
+    const numbers = (factor: number): number[] => Array.from({ length: count }, (_, i) => factor * (i + 1));
+    const weight = tensor(numbers(0.7)).requiresGrad_();
+    weight.grad = tensor(numbers(-0.3));
+    new optim.SGD([weight], { lr: 0.1, maximize: count === 3 }).step();
+    const rate = Math.fround(count === 3 ? -0.1 : 0.1);
+    const expected = numbers(0.7).map((value, i) =>
+      Math.fround(Math.fround(value) - Math.fround(rate * Math.fround(-0.3 * (i + 1)))),
+    );
+    expect([...weight.storage]).toEqual(expected);
+  });
+
   test("keeps a share of its direction with momentum", () => {
     // velocity 0.5, then 0.9 · 0.5 − 1 = −0.55
     close(

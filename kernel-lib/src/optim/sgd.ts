@@ -70,9 +70,19 @@ export class SGD extends Optimizer {
   }
 }
 
-/** Without a detour over float64, which would take twice as long; PyTorch computes in float32 as well. */
+/**
+ * Without a detour over float64, which would take twice as long; PyTorch computes in float32 as well. Four at a time: a
+ * dense layer has a million weights, and one by one the loop itself takes as long as they.
+ */
 function plainStep(values: Float32Array, gradient: TypedArray, lr: number): void {
   const rate = Math.fround(lr);
   const { length } = values;
-  for (let i = 0; i < length; i++) values[i] = Math.fround(values[i] - Math.fround(rate * gradient[i]));
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    values[i] = Math.fround(values[i] - Math.fround(rate * gradient[i]));
+    values[i + 1] = Math.fround(values[i + 1] - Math.fround(rate * gradient[i + 1]));
+    values[i + 2] = Math.fround(values[i + 2] - Math.fround(rate * gradient[i + 2]));
+    values[i + 3] = Math.fround(values[i + 3] - Math.fround(rate * gradient[i + 3]));
+  }
+  for (; i < length; i++) values[i] = Math.fround(values[i] - Math.fround(rate * gradient[i]));
 }

@@ -82,7 +82,9 @@ function chains(setting: Setting): Networks["chain"] {
         backward: (gradOut) => {
           if (spread(gradOut)) return instead().backward(gradOut);
           const found = pass.backward(gradOut);
-          const all = [found.x, ...found.links.flatMap(({ weight, bias }) => [weight, bias])];
+          // Dense layers stand behind all tiles: what had spread on the way there would be in `out`.
+          const others = found.links.filter((_, i) => request.links[i].kind !== "linear");
+          const all = [found.x, ...others.flatMap(({ weight, bias }) => [weight, bias])];
           return all.some(spread) ? withoutTiles().backward(gradOut) : found;
         },
       };
