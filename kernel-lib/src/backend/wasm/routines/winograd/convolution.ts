@@ -45,15 +45,13 @@ class Steps {
   /** The maps that are read, and those that the results depend on or go to. */
   readonly read: readonly Grid[];
   readonly written: readonly Grid[];
-  readonly #enter: Func;
-  readonly #multiply: Func;
-  readonly #leave: Func;
+  #written: { readonly enter: Func; readonly multiply: Func; readonly leave: Func } | undefined;
 
   constructor(
     readonly spec: WinogradSpec,
     readonly c: Cut,
   ) {
-    const { from, to, mask, fma, tiling } = spec;
+    const { from, to, mask, tiling } = spec;
     const pieces = tiling.pieces.length;
     this.inDepth = pieces * padded(from.channels);
     this.outDepth = padded(to.channels);
@@ -62,11 +60,18 @@ class Steps {
     this.weightPlane = weightPlane(pieces * from.channels, to.channels) * 4;
     this.read = [from];
     this.written = mask ? [to, mask] : [to];
-    const source = piecePixels(from, tiling, 0);
-    this.#enter = enterTiles(c, source, this.inDepth, this.inPlane, tiling.tile.size, (t) => t.input, fma);
-    const sizes = { rows: c.tiles, pieces, channels: from.channels, outChannels: to.channels };
-    this.#multiply = product(sizes, fma);
-    this.#leave = leaveTiles(c, to, this.outPlane, spec);
+  }
+
+  /** Written with the first routine that calls one of them. */
+  get #funcs(): { readonly enter: Func; readonly multiply: Func; readonly leave: Func } {
+    const { c, inDepth, inPlane, outPlane, spec } = this;
+    const { from, to, fma, tiling } = spec;
+    const sizes = { rows: c.tiles, pieces: tiling.pieces.length, channels: from.channels, outChannels: to.channels }; // prettier-ignore
+    return (this.#written ??= {
+      enter: enterTiles(c, piecePixels(from, tiling, 0), inDepth, inPlane, tiling.tile.size, (t) => t.input, fma), // prettier-ignore
+      multiply: product(sizes, fma),
+      leave: leaveTiles(c, to, outPlane, spec),
+    });
   }
 
   /** Rows `first` to `end` of one image's tiles; `image` counts within the unit, whose first image is number `start`. */
@@ -85,12 +90,12 @@ class Steps {
       const pixel = inside(piecePixels(from, tiling, piece));
       const source = place(of(from), pixel, [start, sample], [image.get, sample]);
       const target = this.#tilesOf(v, image, this.inDepth, piece * padded(from.channels));
-      f.call(this.#enter, source, target, spare.get, first, end);
+      f.call(this.#funcs.enter, source, target, spare.get, first, end);
     }
   }
   multiply({ f, base }: Frame, number: Local, v: Local, m: Local): void {
     f.call(
-      this.#multiply,
+      this.#funcs.multiply,
       place(v, 0, [number.get, this.inPlane]),
       place(base, this.spec.weights, [number.get, this.weightPlane]),
       place(m, 0, [number.get, this.outPlane]),
@@ -110,7 +115,7 @@ class Steps {
       place(of(grid), inside(grid), [start, grid.sample * 4], [image.get, grid.sample * 4]);
     const kept = mask ? imageOf(mask) : i32(0);
     f.call(
-      this.#leave,
+      this.#funcs.leave,
       this.#tilesOf(m, image, this.outDepth),
       imageOf(to),
       kept,

@@ -41,12 +41,6 @@ export function winogradGradWeight(
   const columns = padded(grad.channels);
   const sumPlane = weightPlane(inDepth, columns) * 4;
   const sums = layout.floats((parts * planes * sumPlane) / 4);
-  const enter = enterTiles(c, piecePixels(x, tiling, 0), inDepth, inPlane, c.tile.size, (t) => t.input, fma);
-  const enterGrad = enterTiles(c, grad, grad.pixel, gradPlane, c.results, (t) => t.error, fma);
-  const multiply = productOfColumns(
-    { rows: c.tiles, pieces, channels: x.channels, outChannels: grad.channels },
-    fma,
-  );
   const sumsOf = (base: Local, part: Local): Value => place(base, sums, [part.get, planes * sumPlane]);
   const begin = beginning(({ f, base, part }) => f.clear(sumsOf(base, part), i32(planes * sumPlane)));
   const about = {
@@ -57,6 +51,20 @@ export function winogradGradWeight(
     begin,
   };
   const accumulate = routine(spec.name, about, ({ f, base, first, end, part, of }) => {
+    const enter = enterTiles(
+      c,
+      piecePixels(x, tiling, 0),
+      inDepth,
+      inPlane,
+      c.tile.size,
+      (t) => t.input,
+      fma,
+    );
+    const enterGrad = enterTiles(c, grad, grad.pixel, gradPlane, c.results, (t) => t.error, fma);
+    const multiply = productOfColumns(
+      { rows: c.tiles, pieces, channels: x.channels, outChannels: grad.channels },
+      fma,
+    );
     const [unit, image, plane, v, z, sum, spare, lanes, tile, cursor] = f.locals(10, I32);
     const total = f.local(V128);
     f.set(v, place(base, scratch, [part.get, scratchSize]));
