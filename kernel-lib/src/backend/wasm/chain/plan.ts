@@ -31,7 +31,7 @@ type Run = { readonly plans: readonly Plan[]; readonly to: Size } | undefined;
 
 /** Which links become which stages. */
 export function plan({ shape, links, record }: ChainRequest, winograd: boolean): Run {
-  if (shape.length !== 2 && shape.length !== 4) return undefined;
+  if ((shape.length !== 2 && shape.length !== 4) || shape[0] === 0) return undefined;
   const [, channels, height = 1, width = 1] = shape;
   const size = { channels, height, width, flat: shape.length === 2 };
   return planRun({ links, record, winograd }, 0, links.length, size);
