@@ -101,6 +101,23 @@ describe("routines that follow each other", () => {
     expect(namesOf(programs[1].forward)).toEqual(["input … output"]);
   });
 
+  test("stay as they are where a few samples in each of many maps would need more", () => {
+    const layers = Array.from({ length: 90 }, () => new nn.Conv2d(4, 4, 1));
+    const { request } = chainOf(layers, [1000, 4, 28, 28]);
+    const { size } = compile({ ...request, record: false }, { fma: false, winograd: true, parts: 8 })!;
+    expect(size / 2 ** 20).toBeLessThan(200); // with every map as a whole, 1100
+  });
+
+  test("take no batch without samples", () => {
+    for (const [net, sample] of [
+      [new nn.Sequential(new nn.Conv2d(2, 3, 3), relu()), [2, 8, 8]],
+      [new nn.Sequential(new nn.Linear(4, 3), relu()), [4]],
+    ] as const) {
+      const { expected, got } = onBoth(() => step(net, randn([0, ...sample])));
+      expectAlike(got, expected); // the gradients are 0
+    }
+  });
+
   test("compute the same bits, however many samples go at a time", () => {
     manualSeed(3);
     let compared = 0;

@@ -49,7 +49,10 @@ export interface Means {
   readonly parts: number;
 }
 
-/** Bytes of a block beyond which maps that nobody will ask for again have room for a few samples, whatever the weights. */
+/**
+ * Bytes of a block beyond which maps that nobody will ask for again have room for a few samples, whatever the weights: if
+ * the block becomes smaller that way. Each map has room for each part, which for many of them is more than is spared.
+ */
 const MOST = 128 * 2 ** 20;
 const SPARING: Cache = { samples: 8 * 2 ** 20, weights: Infinity };
 
@@ -73,7 +76,8 @@ export function compile(
     return passing.size > 0 ? draw(cache, passing) : first;
   };
   const usual = drawTwice(cache);
-  const chosen = request.record || usual.size <= MOST ? usual : drawTwice(SPARING);
+  const sparing = request.record || usual.size <= MOST ? usual : drawTwice(SPARING);
+  const chosen = sparing.size < usual.size ? sparing : usual;
   return { ...chosen, forward: joined(chosen.forward), backward: joined(chosen.backward) };
 }
 
