@@ -37,7 +37,7 @@ export interface Program {
   readonly stages: readonly { readonly stage: Stage; readonly link: number }[];
   readonly forward: readonly Action[];
   readonly backward: readonly Action[];
-  /** What the way there begins with: the input as maps. */
+  /** What the way there begins with: the input as maps. By itself only where these stay for the weights' gradient. */
   readonly takeInput: Action;
 }
 

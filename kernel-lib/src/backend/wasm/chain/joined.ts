@@ -39,7 +39,7 @@ export function grouped(actions: readonly Action[], batch: number, parts: number
   const groups: Group[] = [];
   let run: Routine[] = [];
   const endRun = (): void => {
-    if (run.length > 0) groups.push(run.length === 1 ? { alone: run[0] } : group(run, batch, cache.samples));
+    if (run.length > 0) groups.push(run.length === 1 ? { alone: run[0] } : sized(run, batch, cache.samples));
     run = [];
   };
   for (const action of actions) {
@@ -72,7 +72,8 @@ function commonMultiple(a: number, b: number): number {
   return multiple;
 }
 
-function group(routines: readonly Routine[], batch: number, bytes: number): Group {
+/** With as many samples at a time as find room. */
+function sized(routines: readonly Routine[], batch: number, bytes: number): Group {
   const samples = together(routines, batch);
   const units = batch / samples;
   const sizes = routines.map(({ grids }) => grids.reduce((sum, { sample }) => sum + 4 * sample, 0));
@@ -100,14 +101,14 @@ export function passingGrids(groups: readonly Group[], batch: number, parts: num
 /** Each group as one action. */
 export function joined(groups: readonly Group[]): Action[] {
   return groups.map((each) => {
-    if (!("alone" in each)) return join(each);
+    if (!("alone" in each)) return asOne(each);
     const { alone } = each;
     if (!("func" in alone && alone.begin)) return alone;
-    return join({ routines: [alone], units: alone.units, step: alone.units, samples: 1 });
+    return asOne({ routines: [alone], units: alone.units, step: alone.units, samples: 0 }); // no map of it is passing
   });
 }
 
-function join({ routines, units, step, samples }: Exclude<Group, { readonly alone: Action }>): Routine {
+function asOne({ routines, units, step, samples }: Exclude<Group, { readonly alone: Action }>): Routine {
   const names = [routines[0], ...routines.slice(1).slice(-1)].map(({ name }) => name);
   const grids = routines.flatMap((each) => each.grids);
   return routine(names.join(" … "), { units, grids }, ({ f, base, first, end, part }) => {

@@ -16,7 +16,10 @@ export interface About {
   readonly units: number;
   /** The maps that it reads and writes. */
   readonly grids: readonly Grid[];
-  /** Whether it works on one sample after the other, each by itself: units are samples, or rows or groups of them. */
+  /**
+   * Whether it works on one sample after the other, each by itself: units are samples, or rows or groups of them. Then its
+   * places in maps have to count from `Frame.of`.
+   */
   readonly bySample?: boolean;
   /** Bytes that it needs for every sample: weights, or sums. */
   readonly shared?: number;
