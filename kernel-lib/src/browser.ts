@@ -1,15 +1,14 @@
 /**
  * What a page in a browser imports: the names of index.ts as far as they make sense there. Whatever reads or writes
  * files, and the exercises, are loaded with their first call, so they give promises; readers take bytes, a picked file
- * or an address on the page's own site in place of a path. What networks are computed with is a file of its own too,
- * asked for only where there is SIMD; the import waits until it has come.
+ * or an address on the page's own site in place of a path. The fast backend is a file of its own too, asked for only
+ * where there is SIMD; the import waits until it has come.
  */
 
 import { offer } from "./backend/index.js";
-import { makeWasm } from "./backend/wasm/index.js";
-import { networks } from "./backend/wasm/page.js";
+import { wasm } from "./backend/wasm/page.js";
 
-offer(makeWasm(await networks));
+offer(await wasm);
 
 // Numbers in boxes
 export { Tensor, type Index, type ReduceOptions } from "./tensor/tensor.js";

@@ -4,10 +4,9 @@
  */
 
 import { offer } from "./backend/index.js";
-import { makeWasm } from "./backend/wasm/index.js";
-import * as networks from "./backend/wasm/networks.js";
+import { makeWasm } from "./backend/wasm/wasm.js";
 
-offer(makeWasm(networks)); // at once; a page waits for its networks
+offer(makeWasm()); // at once; a page waits for it
 
 // Numbers in boxes
 export { Tensor, type Index, type ReduceOptions } from "./tensor/tensor.js";

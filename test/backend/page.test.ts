@@ -1,29 +1,24 @@
-/** `"wasm"` in a page whose networks.js could not be loaded. */
+/** `"wasm"` in a page whose wasm.js could not be loaded. */
 import { expect, test, vi } from "vitest";
 import { backend, offer } from "../../kernel-lib/src/backend/index";
-import { makeWasm } from "../../kernel-lib/src/backend/wasm/index";
 
-vi.mock("../../kernel-lib/src/backend/wasm/networks", () => {
+vi.mock("../../kernel-lib/src/backend/wasm/wasm", () => {
   throw new Error("404");
 });
 
-test("says what is missing, and the reference computes it, on one thread", async () => {
+test("says what is missing, and the reference computes in its place, on one thread", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  const { networks } = await import("../../kernel-lib/src/backend/wasm/page");
-  const reference = backend.current;
-  offer(makeWasm(await networks));
+  const { wasm } = await import("../../kernel-lib/src/backend/wasm/page");
+  offer(await wasm);
   expect(warn).toHaveBeenCalledExactlyOnceWith(
     expect.stringMatching(
-      /^backend: expected the file browser\/networks\.js, got ".*"; until it is served beside browser\/library\.js, the reference computes matrix products and convolutions, many times slower$/s,
+      /^backend: expected the file browser\/wasm\.js, got ".*"; until it is served beside browser\/library\.js, the reference computes, many times slower$/s,
     ),
   );
-
-  const wasm = backend.current;
-  expect([reference.name, wasm.name]).toEqual(["reference", "wasm"]);
-  const { matmul, conv2d, conv2dGradInput, conv2dGradWeight, chain } = reference;
-  expect(wasm).toMatchObject({ matmul, conv2d, conv2dGradInput, conv2dGradWeight });
-  expect([chain, wasm.chain]).toEqual([undefined, undefined]);
-  expect(wasm.unary).not.toBe(reference.unary);
+  expect([backend.current.name, backend.list()]).toEqual(["reference", ["reference"]]);
+  expect(() => backend.use("wasm")).toThrow(
+    'backend.use: expected one of reference, got "wasm";\nwasm needs the file browser/wasm.js, which is not here',
+  );
   expect(backend.features.threadsInUse).toBe(1);
   backend.setThreads(2);
   expect(backend.features.threadsInUse).toBe(1);

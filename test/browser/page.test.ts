@@ -99,7 +99,7 @@ needs("chromium")("the library in a page", () => {
   const refusal = (call: string): Promise<string> => inPage(`kernelLib.${call}.then(String, String)`);
 
   test("begins with two files, and one for the fast backend", () => {
-    expect(loaded()).toEqual(["/", "/browser.js", "/browser/library.js", "/browser/networks.js"]);
+    expect(loaded()).toEqual(["/", "/browser.js", "/browser/library.js", "/browser/wasm.js"]);
   });
 
   test("offers the names that Node has, but for folders of images", async () => {

@@ -131,22 +131,23 @@ needs("chromium")("the wasm backend in Chromium", () => {
     expect(problems).toEqual([]);
   });
 
-  test("goes on without networks.js where it cannot be loaded, and says so once", async () => {
+  test("goes on without wasm.js where it cannot be loaded, and says so once", async () => {
     const warnings: string[] = [];
     const { requests, problems } = await open(true, async (page) => {
       page.on("console", (message) => {
         if (message.type() === "warning") warnings.push(message.text());
       });
-      await page.route("**/browser/networks.js", (route) => route.fulfill({ status: 404 }));
+      await page.route("**/browser/wasm.js", (route) => route.fulfill({ status: 404 }));
     });
     expectReferenceNumbers(await inPage(TRAINED));
-    const url = `${site.url}browser/networks.js`;
+    const url = `${site.url}browser/wasm.js`;
     expect(warnings).toEqual([
-      `backend: expected the file browser/networks.js, got "TypeError: Failed to fetch dynamically imported module: ${url}"; until it is served beside browser/library.js, the reference computes matrix products and convolutions, many times slower`,
+      `backend: expected the file browser/wasm.js, got "TypeError: Failed to fetch dynamically imported module: ${url}"; until it is served beside browser/library.js, the reference computes, many times slower`,
     ]);
     expect(requests.filter((request) => request === url)).toHaveLength(1);
-    expect(await inPage("kernelLib.backend.current.name")).toBe("wasm");
-    expect(problems.filter((problem) => !/404|networks\.js/.test(problem))).toEqual([]);
+    expect(await inPage("kernelLib.backend.list()")).toEqual(["reference"]);
+    await expect(inPage('kernelLib.backend.use("wasm")')).rejects.toThrow("wasm needs the file browser/wasm.js, which is not here"); // prettier-ignore
+    expect(problems.filter((problem) => !/404|wasm\.js/.test(problem))).toEqual([]);
   });
 
   const forbid = async (page: Page): Promise<void> => {

@@ -92,16 +92,16 @@ describe("the library for a page", () => {
   /** Kilobytes (1,000 bytes), gzipped, that a page may begin with, and where there is SIMD. */
   const MOST = 60;
   const MOST_WITH_SIMD = 84;
-  const NETWORKS = "browser/networks.js";
+  const WASM = "browser/wasm.js";
   const kilobytes = (files: string[]): number =>
     files.reduce((sum, file) => sum + gzipSync(textOf(file), { level: 9 }).length, 0) / 1000;
 
   test(`begins with at most ${MOST} kB`, () => expect(kilobytes(atOnce())).toBeLessThan(MOST));
 
   test(`begins with at most ${MOST_WITH_SIMD} kB where there is SIMD`, () => {
-    expect(atOnce()).not.toContain(NETWORKS);
-    expect(loadedWith(NETWORKS).filter((file) => !atOnce().includes(file))).toEqual([NETWORKS]);
-    expect(kilobytes([...atOnce(), NETWORKS])).toBeLessThan(MOST_WITH_SIMD);
+    expect(atOnce()).not.toContain(WASM);
+    expect(loadedWith(WASM).filter((file) => !atOnce().includes(file))).toEqual([WASM]);
+    expect(kilobytes([...atOnce(), WASM])).toBeLessThan(MOST_WITH_SIMD);
   });
 
   test("waits for nothing that waits for it", () => {

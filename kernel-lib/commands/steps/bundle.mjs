@@ -51,7 +51,7 @@ async function joinForNode(dist, apart) {
 }
 
 /**
- * The entry waits for networks.js, which imports from library.js; if the entry were in there, each would wait for the other.
+ * The entry waits for wasm.js, which imports from library.js; if the entry were in there, each would wait for the other.
  * @param {string} dist
  * @param {readonly string[]} modules
  * @returns {Promise<string[]>} the files that were written
@@ -65,7 +65,8 @@ async function joinForPages(dist, modules) {
     platform: "browser",
     plugins: [withoutNode()],
     transform: { define: { "globalThis.process": "undefined" } }, // only Node has it
-    treeshake: { moduleSideEffects: false }, // a module only defines things: one that nobody uses can go
+    // A module only defines things: one that nobody uses can go, and so can a read that nobody uses.
+    treeshake: { moduleSideEffects: false, propertyReadSideEffects: false, unknownGlobalSideEffects: false },
   });
   const { output } = await build.write({
     dir: dist,

@@ -65,7 +65,8 @@ export const backend: {
   use(name: string, options: BackendOptions = {}): void {
     const wanted = available.get(name);
     if (!wanted) {
-      const wayOut = wasm ? undefined : "wasm needs WebAssembly with SIMD, which is not here";
+      const missing = features().simd ? "the file browser/wasm.js" : "WebAssembly with SIMD";
+      const wayOut = wasm ? undefined : `wasm needs ${missing}, which is not here`;
       throw rangeError("backend.use", `one of ${[...available.keys()].join(", ")}`, describe(name), wayOut);
     }
     if (typeof options !== "object" || options === null) {

@@ -12,8 +12,6 @@ import { maySpread } from "./spread.js";
 import type { Crew } from "./threads/crew.js";
 import { CrewArena } from "./threads/crewArena.js";
 
-export { Crew } from "./threads/crew.js";
-
 /** Chains made ready that are kept. */
 const KEPT = 32;
 

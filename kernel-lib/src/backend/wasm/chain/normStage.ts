@@ -1,5 +1,6 @@
 import { padded } from "../grid.js";
 import { channelGradMoments, channelMoments, rescale, rescaleGrad } from "../routines/channels.js";
+import { putRescale } from "./foldedNorm.js";
 import { view, type Block, type Flow, type Making, type Stage } from "./stage.js";
 
 /** Pixels whose mean is the origin of a batch's moments. */
@@ -56,13 +57,8 @@ export function normStage(
     }
   };
   const takeScale = (block: Block): void => {
-    const [w, b, means, variances] = [weight, bias, mean, variance].map((at) => channel(block, at));
-    const [factors, offsets] = [scale, offset].map((at) => channel(block, at).fill(0));
-    for (let c = 0; c < channels; c++) {
-      const factor = w[c] * inverse(variances[c]);
-      factors[c] = factor;
-      offsets[c] = b[c] - means[c] * factor;
-    }
+    const [w, b, m, v] = [weight, bias, mean, variance].map((at) => channel(block, at));
+    putRescale(block, { scale, offset }, channels, eps, w, b, m, v);
   };
   const takeCoefficients = (block: Block): void => {
     const [w, means, variances] = [weight, mean, variance].map((at) => channel(block, at));

@@ -13,8 +13,9 @@ export function defaultThreads(): number {
   const wanted = globalThis.process?.env?.KERNEL_LIB_THREADS;
   if (wanted) return checkThreads("KERNEL_LIB_THREADS", /^\d+$/.test(wanted) ? Number(wanted) : wanted);
   const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  const cores = node("node:os")?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
-  return Math.max(1, Math.min(cores, quota(), ENOUGH));
+  const os = node("node:os");
+  const cores = os ? Math.min(os.availableParallelism(), quota()) : (navigator?.hardwareConcurrency ?? 1);
+  return Math.max(1, Math.min(cores, ENOUGH));
 }
 
 /** A number of threads that somebody asked for. */

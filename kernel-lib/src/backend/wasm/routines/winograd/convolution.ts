@@ -42,8 +42,7 @@ class Steps {
   readonly inPlane: number;
   readonly outPlane: number;
   readonly weightPlane: number;
-  /** The maps that are read, and those that the results depend on or go to. */
-  readonly read: readonly Grid[];
+  /** The maps that the results go to, or depend on when they do. */
   readonly written: readonly Grid[];
   #written: { readonly enter: Func; readonly multiply: Func; readonly leave: Func } | undefined;
 
@@ -58,7 +57,6 @@ class Steps {
     this.inPlane = c.pitch * this.inDepth * 4;
     this.outPlane = c.pitch * this.outDepth * 4;
     this.weightPlane = weightPlane(pieces * from.channels, to.channels) * 4;
-    this.read = [from];
     this.written = mask ? [to, mask] : [to];
   }
 
@@ -144,7 +142,7 @@ function byImages(steps: Steps, layout: Layout): Routine {
   const scratch = layout.floats((spec.parts * scratchSize) / 4);
   const about = {
     units: spec.to.batch / c.images,
-    grids: [...steps.read, ...steps.written],
+    grids: [spec.from, ...steps.written],
     bySample: true,
     shared: planes * steps.weightPlane,
   };
@@ -193,5 +191,5 @@ function byRowsAndPlanes(steps: Steps, layout: Layout): Routine[] {
     f.set(m, place(base, m0));
     f.for(plane, first.get, end.get, 1, () => steps.multiply(frame, plane, v, m));
   });
-  return [rows("enter", v0, steps.read), products, rows("leave", m0, steps.written)];
+  return [rows("enter", v0, [spec.from]), products, rows("leave", m0, steps.written)];
 }

@@ -3,16 +3,17 @@ import { reference } from "../reference/index.js";
 import { features } from "./features.js";
 import { keepFreed } from "./keepFreed.js";
 import { Arena } from "./memory.js";
+import { networks } from "./networks.js";
 import { eachValue } from "./ops/eachValue.js";
 import { elementWise } from "./ops/elementwise.js";
 import { pooling } from "./ops/pooling.js";
+import { Crew } from "./threads/crew.js";
 
 /**
  * WebAssembly, four floats at a time: routines are written for the sizes at hand when they are first needed. What it does
- * not speed up the reference computes, on one thread: all that `networks` would, where a page could not load it.
- * `undefined` where the machine has no SIMD.
+ * not speed up the reference computes. `undefined` where the machine has no SIMD.
  */
-export function makeWasm(networks?: typeof import("./networks.js")): WasmBackend | undefined {
+export function makeWasm(): WasmBackend | undefined {
   if (!features().simd) return undefined;
   let scratch: Arena | undefined; // on first use: it takes memory
   const scratchOf = (): Arena => {
@@ -22,19 +23,19 @@ export function makeWasm(networks?: typeof import("./networks.js")): WasmBackend
     }
     return scratch;
   };
-  const crew = networks && new networks.Crew();
+  const crew = new Crew();
   const choice = { winograd: true };
   return {
     ...reference,
     name: "wasm",
     ...elementWise(eachValue(scratchOf)),
     ...pooling,
-    ...(crew && networks.networks(crew, scratchOf, choice)),
+    ...networks(crew, scratchOf, choice),
     get threads() {
-      return crew?.threads ?? 1;
+      return crew.threads;
     },
     set threads(threads) {
-      if (crew) crew.threads = threads;
+      crew.threads = threads;
     },
     get winograd() {
       return choice.winograd;
