@@ -71,6 +71,7 @@ async function joinForPages(dist, modules) {
   const { output } = await build.write({
     dir: dist,
     chunkFileNames: "browser/[name].js",
+    comments: false, // what is left of them tells bundlers what has no effects
     codeSplitting: { groups: [{ ...AT_ONCE, test: (id) => !id.endsWith("browser.js") }] },
     minify: { mangle: { toplevel: true, keepNames: { class: true, function: false } } }, // a class prints its name
   });

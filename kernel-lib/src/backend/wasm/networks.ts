@@ -2,6 +2,7 @@ import type { Tensor } from "../../tensor/tensor.js";
 import type { Backend, Chain, ChainPass, ChainRequest } from "../backend.js";
 import { compile, type Means } from "./chain/compile.js";
 import { ChainRunner } from "./chain/run.js";
+import { portion, splitRunner, type Runner } from "./chain/split.js";
 import { features } from "./features.js";
 import { convolutions } from "./ops/convolution.js";
 import { matrixProducts } from "./ops/matmul.js";
@@ -52,11 +53,15 @@ function chains(setting: Setting): Networks["chain"] {
     keys.set(request, { means, key });
     return key;
   };
-  const runners = new Recent<ChainRunner | undefined>(KEPT, (runner) => runner?.close());
-  const runner = (request: ChainRequest, means: Means): ChainRunner | undefined =>
+  const runners = new Recent<Runner | undefined>(KEPT, (runner) => runner?.close());
+  const runner = (request: ChainRequest, means: Means): Runner | undefined =>
     runners.get(keyOf(request, means), () => {
       const program = compile(request, means);
-      return program && new ChainRunner(setting.arena(), program, request);
+      if (!program) return undefined;
+      const samples = portion(request, program.size);
+      return samples < request.shape[0]
+        ? splitRunner(request, program.outputShape, samples, (part) => runner(part, means)!)
+        : new ChainRunner(setting.arena(), program, request);
     });
   return (request): Chain | undefined => {
     const means = setting.means();
@@ -70,7 +75,7 @@ function chains(setting: Setting): Networks["chain"] {
       const withoutTiles = (): ChainPass =>
         runner(request, { ...means, winograd: false })!.run(x, parameters);
       const instead = (): ChainPass => {
-        pass.discard();
+        pass.discard?.();
         return withoutTiles();
       };
       if (spread(pass.out)) return instead();

@@ -49,13 +49,6 @@ export interface Means {
   readonly parts: number;
 }
 
-/**
- * Bytes of a block beyond which maps that nobody will ask for again have room for a few samples, whatever the weights: if
- * the block becomes smaller that way. Each map has room for each part, which for many of them is more than is spared.
- */
-const MOST = 128 * 2 ** 20;
-const SPARING: Cache = { samples: 8 * 2 ** 20, weights: Infinity };
-
 /** Make routines of a chain; `undefined` if there is a link, or an order of links, that has none. */
 export function compile(
   request: ChainRequest,
@@ -65,20 +58,15 @@ export function compile(
   const run = plan(request, winograd);
   if (!run || run.plans.length === 0) return undefined;
   const batch = request.shape[0];
-  const draw = (cache: Cache, passing?: ReadonlyMap<number, number>): Draft => {
+  const draw = (passing?: ReadonlyMap<number, number>): Draft => {
     const making = { layout: new Layout(passing), batch, learns: request.learns, fma, parts };
-    return draft(making, request, run.plans, run.to, cache);
+    return draft(making, request, run, cache);
   };
   // Which maps need no room for the whole batch is known when all routines are: then these are drawn anew.
-  const drawTwice = (cache: Cache): Draft => {
-    const first = draw(cache);
-    const passing = passingGrids([...first.forward, ...first.backward], batch, parts);
-    return passing.size > 0 ? draw(cache, passing) : first;
-  };
-  const usual = drawTwice(cache);
-  const sparing = request.record || usual.size <= MOST ? usual : drawTwice(SPARING);
-  const chosen = sparing.size < usual.size ? sparing : usual;
-  return { ...chosen, forward: joined(chosen.forward), backward: joined(chosen.backward) };
+  const first = draw();
+  const passing = passingGrids([...first.forward, ...first.backward], batch, parts);
+  const { forward, backward, ...program } = passing.size > 0 ? draw(passing) : first;
+  return { ...program, forward: joined(forward), backward: joined(backward) };
 }
 
 /** A program whose actions are not yet joined. */
@@ -90,8 +78,7 @@ interface Draft extends Omit<Program, "forward" | "backward"> {
 function draft(
   making: LineMaking,
   { record, gradX }: ChainRequest,
-  plans: readonly Plan[],
-  to: Size,
+  { plans, to }: { readonly plans: readonly Plan[]; readonly to: Size },
   cache: Cache,
 ): Draft {
   const { layout, batch, parts } = making;

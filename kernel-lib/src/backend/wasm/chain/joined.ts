@@ -39,7 +39,7 @@ export function grouped(actions: readonly Action[], batch: number, parts: number
   const groups: Group[] = [];
   let run: Routine[] = [];
   const endRun = (): void => {
-    if (run.length > 0) groups.push(run.length === 1 ? { alone: run[0] } : sized(run, batch, cache.samples));
+    if (run.length > 0) groups.push(sized(run, batch, cache.samples));
     run = [];
   };
   for (const action of actions) {
@@ -83,16 +83,18 @@ function sized(routines: readonly Routine[], batch: number, bytes: number): Grou
 
 /** Maps that only one group reads and writes, with the samples for which they need room: those that parts work on. */
 export function passingGrids(groups: readonly Group[], batch: number, parts: number): Map<number, number> {
-  const users = new Map<number, Set<Group>>();
+  const users = new Map<number, Group | undefined>(); // none, if there are several
   for (const each of groups) {
     for (const { grids } of "alone" in each ? [each.alone] : each.routines) {
-      for (const { number } of grids) users.set(number, (users.get(number) ?? new Set()).add(each));
+      for (const { number } of grids) {
+        users.set(number, (users.has(number) ? users.get(number) : each) === each ? each : undefined);
+      }
     }
   }
   const passing = new Map<number, number>();
-  for (const [number, [first, ...others]] of users) {
-    if (others.length > 0 || "alone" in first) continue;
-    const room = parts * first.step * first.samples;
+  for (const [number, user] of users) {
+    if (!user || "alone" in user) continue;
+    const room = parts * user.step * user.samples;
     if (room < batch) passing.set(number, room);
   }
   return passing;
@@ -109,9 +111,9 @@ export function joined(groups: readonly Group[]): Action[] {
 }
 
 function asOne({ routines, units, step, samples }: Exclude<Group, { readonly alone: Action }>): Routine {
-  const names = [routines[0], ...routines.slice(1).slice(-1)].map(({ name }) => name);
+  const names = new Set([routines[0].name, routines.at(-1)!.name]);
   const grids = routines.flatMap((each) => each.grids);
-  return routine(names.join(" … "), { units, grids }, ({ f, base, first, end, part }) => {
+  return routine([...names].join(" … "), { units, grids }, ({ f, base, first, end, part }) => {
     const [at, stop, gone] = f.locals(3, I32);
     for (const { begin } of routines) if (begin) f.call(begin, base.get, part.get);
     f.for(at, first.get, end.get, step, () => {

@@ -31,7 +31,6 @@ export function normStage(
     for (let n = 0; n < batch; n++) sum += samples[n * pixel + c];
     return sum;
   };
-  const inverse = (variance: number): number => 1 / Math.sqrt(variance + eps);
 
   // The origin of the moments lies near the mean, so that nothing is lost in their squares: some pixels, from all over.
   const takeOrigin = (block: Block): void => {
@@ -68,7 +67,7 @@ export function normStage(
       const [sum, product, spread] = [
         total(block, sums[0], c),
         total(block, sums[1], c),
-        inverse(variances[c]),
+        1 / Math.sqrt(variances[c] + eps),
       ];
       toBias[c] = sum;
       toWeight[c] = product * spread;

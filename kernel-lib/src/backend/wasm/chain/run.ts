@@ -18,8 +18,8 @@ interface Held {
 
 /** One way through a chain. */
 export interface Pass extends ChainPass {
-  /** Leave the memory to others: nobody will ask for the way back. */
-  discard(): void;
+  /** Leave the memory to others, if it has any: nobody will ask for the way back. */
+  discard?(): void;
 }
 
 /** A compiled chain on an arena. */

@@ -46,14 +46,15 @@ export interface OuterProducts {
 }
 
 export function outerProducts(p: OuterProducts): Routine {
-  const begin = beginning(({ f, base, part }) =>
-    f.clear(place(base, p.to, [part.get, p.partSize]), i32(p.partSize)),
-  );
-  const { maps = {} } = p;
+  const { accumulate, partSize, maps = {} } = p;
   const about = {
     units: p.units.count,
     grids: Object.values(maps),
-    ...(p.accumulate ? { begin, bySample: true, shared: p.partSize } : {}),
+    bySample: accumulate,
+    shared: partSize,
+    begin: accumulate
+      ? beginning(({ f, base, part }) => f.clear(place(base, p.to, [part.get, partSize]), i32(partSize)))
+      : undefined,
   };
   return routine(p.name, about, ({ f, base, first, end, part, of }) => {
     const [unit, a, b, startA, startB, tile, strip] = f.locals(7, I32);
@@ -61,7 +62,7 @@ export function outerProducts(p: OuterProducts): Routine {
     const to = f.local(I32);
     const registers = new Registers(f);
     const { rowStep = 4, toRow: row = padded(p.columns) * 4 } = p;
-    const part0: readonly [Value, number] = [part.get, p.partSize];
+    const part0: readonly [Value, number] = [part.get, partSize];
     const inBlocks = (depth: number, body: () => void): void => {
       if (depth === p.blocks.length) return body();
       f.for(blocks[depth], i32(0), i32(p.blocks[depth].count), 1, () => inBlocks(depth + 1, body));
@@ -95,7 +96,7 @@ export function outerProducts(p: OuterProducts): Routine {
                     rowStepA: rowStep,
                     columnStepB: p.lanewise ? width : undefined,
                     levels: p.sum,
-                    plus: p.accumulate ? (r, v) => load(to.get, r * row + 16 * v) : undefined,
+                    plus: accumulate ? (r, v) => load(to.get, r * row + 16 * v) : undefined,
                     fma: p.fma,
                   },
                   a,
